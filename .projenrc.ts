@@ -1,0 +1,70 @@
+import { awscdk, javascript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-secure-repository',
+  description: 'CDK constructs for immutable ECR repositories and container images pinned by digest',
+  keywords: ['cdk', 'aws-cdk', 'awscdk', 'ecr', 'ecs', 'container', 'image', 'digest', 'immutable', 'supply-chain-security'],
+  author: 'cdk-secure-repository contributors',
+  authorAddress: 'https://github.com/cdksecurerepository',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdksecurerepository/cdk-secure-repository.git',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  projenrcTs: true,
+
+  cdkVersion: '2.214.0',
+  constructsVersion: '10.0.5',
+  jsiiVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  mergify: false,
+  pullRequestTemplate: false,
+  publishToPypi: {
+    distName: 'cdk-secure-repository',
+    module: 'cdk_secure_repository',
+  },
+  publishToMaven: {
+    javaPackage: 'io.github.cdksecurerepository',
+    mavenGroupId: 'io.github.cdksecurerepository',
+    mavenArtifactId: 'cdk-secure-repository',
+  },
+
+  devDeps: [
+    '@aws-cdk/integ-runner@2.197.10',
+    '@aws-cdk/integ-tests-alpha@2.214.0-alpha.0',
+    '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-ecr',
+    '@types/aws-lambda',
+    'aws-sdk-client-mock',
+    'fast-check',
+  ],
+  bundlerOptions: { esbuildVersion: '0.28.2' },
+
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      collectCoverageFrom: ['src/**/*.ts'],
+      coverageThreshold: { branches: 95 },
+    },
+  },
+});
+
+// Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
+const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts', {
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  logLevel: javascript.BundleLogLevel.WARNING,
+});
+project.testTask.prependSpawn(resolverBundle.bundleTask);
+for (const folder of ['src/registry', 'src/resolver/handler']) {
+  project.eslint?.allowDevDeps(`${folder}/**`);
+  project.npmignore?.exclude(`/${folder.replace('src', 'lib')}/`);
+}
+
+// Where to publish is the publisher's own default.
+project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
+// The lock file holds versions and checksums; where packages come from is the installing machine's own setting.
+new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
+
+project.synth();

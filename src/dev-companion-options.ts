@@ -1,0 +1,30 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionRule } from './retention-rule';
+
+/**
+ * Options of the mutable repository beside a release repository.
+ */
+export interface DevCompanionOptions {
+  /**
+   * Name of the companion.
+   *
+   * @default - the name of the release repository and `-dev`; a generated name when that has none
+   */
+  readonly repositoryName?: string;
+
+  /**
+   * What the companion keeps, archives and expires; the first rule that matches an image decides.
+   *
+   * @default - untagged images expire 1 day after the push, tagged ones after 14 days
+   */
+  readonly retention?: RetentionRule[];
+
+  /**
+   * What happens to the companion when it is removed from the stack.
+   *
+   * With `RemovalPolicy.DESTROY` the images are deleted along with it.
+   *
+   * @default RemovalPolicy.DESTROY
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}

@@ -1,0 +1,34 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { DevCompanionOptions } from './dev-companion-options';
+import { LifecyclePolicy } from './lifecycle-policy';
+import { declareMutableTags } from './mutable-tags';
+import { RetentionRule } from './retention-rule';
+
+const DEFAULT_RETENTION = [
+  RetentionRule.expireUntagged(Duration.days(1)),
+  RetentionRule.keepFor('*', Duration.days(14)),
+];
+
+/** The mutable repository beside a release repository, for `latest`, `dev` and branch tags. */
+export class DevCompanion extends ecr.Repository {
+  constructor(scope: Construct, id: string, options: DevCompanionOptions & { readonly encryptionKey?: kms.IKey }) {
+    const removalPolicy = options.removalPolicy ?? RemovalPolicy.DESTROY;
+    super(scope, id, {
+      repositoryName: options.repositoryName,
+      encryptionKey: options.encryptionKey,
+      imageTagMutability: ecr.TagMutability.MUTABLE,
+      imageScanOnPush: true,
+      removalPolicy,
+      emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
+    });
+    LifecyclePolicy.of(this).retain(options.retention ?? DEFAULT_RETENTION);
+    declareMutableTags(this, ['*']);
+  }
+
+  public addLifecycleRule(rule: ecr.LifecycleRule): void {
+    LifecyclePolicy.of(this).add(rule);
+  }
+}

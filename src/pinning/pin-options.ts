@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+
+/**
+ * Options of a pin whose digest is looked up by tag.
+ */
+export interface ImagePinOptions {
+  /**
+   * Pin the image of one platform instead of the index of a multi-architecture image.
+   *
+   * AWS Lambda takes no index, so its functions need this. None or several images for the platform are an error that
+   * lists those there are; so is a tag that names a single image without an index.
+   *
+   * @default - the digest that the tag names, so that an index serves every architecture
+   */
+  readonly platform?: Platform;
+
+  /**
+   * Platforms that the tag's index must hold, whichever digest is pinned.
+   *
+   * @default - none are checked
+   */
+  readonly requirePlatforms?: Platform[];
+}
+
+/**
+ * Options of `DigestPinnedImage.fromTag`.
+ */
+export interface TagPinOptions extends ImagePinOptions {
+  /**
+   * Any text; another one asks the registry again, for a tag that has moved.
+   *
+   * A pin keeps its digest as long as tag, platforms and this token stay the same. A commit's hash is a good choice.
+   *
+   * @default - none: the tag is resolved when it first appears in the stack
+   */
+  readonly refreshToken?: string;
+
+  /**
+   * How long a deployment waits for the image when the tag does not exist yet, in whole seconds, up to 14 minutes.
+   *
+   * For first deployments, where the image is pushed after the repository was created.
+   *
+   * @default Duration.seconds(0)
+   */
+  readonly waitForImage?: Duration;
+}

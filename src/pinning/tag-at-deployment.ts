@@ -1,0 +1,79 @@
+import { Annotations, Duration, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { Construct } from 'constructs';
+import { PinSource } from './pin-source';
+import { constructError } from '../construct-error';
+import { platformProblem, tagProblem } from '../image-grammar';
+import { mutableTagPattern } from '../mutable-tags';
+import { TagPinOptions } from './pin-options';
+import { ImageDigestResolver } from '../resolver/image-digest-resolver';
+
+/** Tags that by custom follow the newest image. */
+const FLOATING_TAGS = new Set([
+  'latest', 'main', 'master', 'trunk', 'stable', 'edge', 'nightly', 'canary', 'dev', 'develop', 'staging', 'test', 'prod', 'production',
+]);
+
+/** A Lambda function ends after 15 minutes; one is left for the answer. */
+const MAX_WAIT = Duration.minutes(14);
+
+/** A tag that a custom resource resolves during the deployment. */
+export class TagAtDeployment implements PinSource {
+  private readonly platform?: string;
+  private readonly requirePlatforms: string[];
+
+  constructor(
+    private readonly repository: ecr.IRepository,
+    private readonly tag: string,
+    private readonly options: TagPinOptions,
+  ) {
+    this.platform = options.platform?.platform;
+    this.requirePlatforms = (options.requirePlatforms ?? []).map((platform: Platform) => platform.platform);
+    const problem = this.problem();
+    if (problem) {
+      throw constructError(repository, problem);
+    }
+  }
+
+  public digestFor(scope: Construct): string {
+    if (FLOATING_TAGS.has(this.tag) && this.options.refreshToken === undefined) {
+      Annotations.of(scope).addWarningV2(
+        'cdk-secure-repository:floatingTag',
+        `tag '${this.tag}' usually moves, and this pin will not follow it; pin a tag that stays, or set refreshToken to look it up again`,
+      );
+    }
+    return ImageDigestResolver.of(scope).digestOf({
+      repository: this.repository,
+      tag: this.tag,
+      platform: this.platform,
+      requirePlatforms: this.requirePlatforms,
+      refreshToken: this.options.refreshToken,
+      wait: this.options.waitForImage ?? Duration.seconds(0),
+    });
+  }
+
+  private problem(): string | undefined {
+    return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag) ?? this.mutabilityProblem())
+      ?? [this.platform ?? [], this.requirePlatforms].flat().map(platformProblem).find(Boolean)
+      ?? (this.options.waitForImage && waitProblem(this.options.waitForImage));
+  }
+
+  private mutabilityProblem(): string | undefined {
+    const pattern = mutableTagPattern(this.repository, this.tag);
+    if (pattern === undefined || this.options.refreshToken !== undefined) {
+      return undefined;
+    }
+    const reason = pattern === '*' ? 'in a mutable dev companion' : `under mutableTags pattern '${pattern}'`;
+    return `tag '${this.tag}' can be moved (${reason}), and a pin would not follow it; use a tag that stays, fromDigest, or set refreshToken to look it up again`;
+  }
+}
+
+function waitProblem(wait: Duration): string | undefined {
+  if (wait.isUnresolved()) {
+    return 'waitForImage must be known at synth, and this one is a token; give a literal duration';
+  }
+  const seconds = wait.toSeconds({ integral: false });
+  return Number.isSafeInteger(seconds) && seconds <= MAX_WAIT.toSeconds()
+    ? undefined
+    : `waitForImage is ${seconds} seconds; expected whole seconds, at most ${MAX_WAIT.toSeconds()} (14 minutes)`;
+}

@@ -1,0 +1,83 @@
+import { ResolutionError } from './resolution-error';
+
+const INDEX_MEDIA_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+
+/** All that a registry may hold for a tag. A registry may convert what it is not told that we take. */
+export const MEDIA_TYPES = [
+  ...INDEX_MEDIA_TYPES,
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** One image of an index. */
+export interface PlatformManifest {
+  readonly digest: string;
+  /** As `os/architecture` or `os/architecture/variant`. */
+  readonly platform: string;
+}
+
+/** Reads the platform manifests of an index; `name` stands for the image in messages. */
+export function readIndex(manifest: string, name: string): PlatformManifest[] {
+  const { mediaType, manifests } = JSON.parse(manifest);
+  if (!Array.isArray(manifests) || (mediaType && !INDEX_MEDIA_TYPES.includes(mediaType))) {
+    throw new ResolutionError('final',
+      `${name} is a single image (${mediaType}), not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
+  }
+  return manifests.flatMap(({ digest, platform }) => isImage(platform) ? [{ digest, platform: platformName(platform) }] : []);
+}
+
+/**
+ * The digest of the one image for a platform.
+ *
+ * A variant in the wanted platform has to be there; without one, any variant will do, as long as there is one image only.
+ */
+export function selectPlatform(index: PlatformManifest[], wanted: string, name: string): string {
+  const matches = index.filter(({ platform }) => isFor(platform, wanted));
+  if (matches.length === 1) {
+    return matches[0].digest;
+  }
+  throw new ResolutionError('final', matches.length === 0
+    ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}`
+    : `${name} has ${matches.length} images for platform ${wanted}: ${listPlatforms(matches)}; name one with its variant`);
+}
+
+/** Throws unless an index holds each of the platforms. */
+export function requirePlatforms(index: PlatformManifest[], required: string[], name: string): void {
+  const missing = required.filter(wanted => !index.some(({ platform }) => isFor(platform, wanted)));
+  if (missing.length > 0) {
+    throw new ResolutionError('final',
+      `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);
+  }
+}
+
+interface OciPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** Attestations stand in an index as images for the platform `unknown/unknown`. */
+function isImage(platform?: OciPlatform): platform is OciPlatform {
+  return platform !== undefined && platform.os !== 'unknown' && platform.architecture !== 'unknown';
+}
+
+function platformName({ os, architecture, variant }: OciPlatform): string {
+  return [os, architecture, variant].filter(Boolean).join('/');
+}
+
+function isFor(platform: string, wanted: string): boolean {
+  const [given, asked] = [platform, wanted].map(withoutDefaultVariant);
+  return given === asked || given.startsWith(`${asked}/`);
+}
+
+/** `v8` is what arm64 without a variant means. */
+function withoutDefaultVariant(platform: string): string {
+  return platform.replace(/\/arm64\/v8$/, '/arm64');
+}
+
+function listPlatforms(index: PlatformManifest[]): string {
+  return index.map(({ platform, digest }) => `${platform} (${digest})`).join(', ') || 'none';
+}

@@ -1,0 +1,32 @@
+import { ResolutionError } from '../../registry/resolution-error';
+
+/** How a failed look-up is repeated. Times in milliseconds. */
+export interface Patience {
+  /** How long each kind of failure is waited for, from the start. */
+  readonly limits: Record<ResolutionError['kind'], number>;
+  /** When to give up, whatever the kind. */
+  readonly deadline: number;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const FIRST_DELAY = 1_000;
+const LONGEST_DELAY = 10_000;
+
+/** Repeats a look-up until it succeeds, or fails in a way that time does not mend. */
+export async function withPatience<T>(attempt: () => Promise<T>, { limits, deadline, now, sleep }: Patience): Promise<T> {
+  const start = now();
+  for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const kind = error instanceof ResolutionError ? error.kind : 'final';
+      const end = Math.min(start + limits[kind], deadline);
+      if (now() >= end) {
+        throw error;
+      }
+      // Full delays would let many pins that were throttled together come back together.
+      await sleep(Math.min(delay * (0.5 + Math.random() / 2), end - now()));
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import * as path from 'path';
+import { CustomResource, Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
+import { imageIdentity } from './image-identity';
+import { constructError } from '../construct-error';
+
+const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
+
+/** What the function may need beyond the waiting: a cold start, new permissions that spread, retries of throttled calls. */
+const MARGIN = Duration.minutes(3);
+
+/** Far from IAM's limit of 6,144 characters for a policy, so that the role can spread statements over several. */
+const ARNS_A_STATEMENT = 15;
+
+const DESCRIBE = ['ecr:DescribeImages'];
+const READ_INDEX = ['ecr:DescribeImages', 'ecr:BatchGetImage'];
+
+/** An image whose digest is wanted. */
+export interface ImageRequest {
+  readonly repository: ecr.IRepository;
+  readonly tag: string;
+  readonly platform?: string;
+  readonly requirePlatforms: string[];
+  readonly refreshToken?: string;
+  readonly wait: Duration;
+}
+
+/** The function of a stack that resolves tags to digests during deployment, with one custom resource an image. */
+export class ImageDigestResolver extends Construct {
+  /** The resolver of the stack that `scope` is in. */
+  public static of(scope: Construct): ImageDigestResolver {
+    const stack = Stack.of(scope);
+    const id = 'CdkSecureRepositoryImageDigestResolver';
+    return (stack.node.tryFindChild(id) as ImageDigestResolver | undefined) ?? new ImageDigestResolver(stack, id);
+  }
+
+  private readonly role: iam.Role;
+  private readonly function: lambda.Function;
+  private readonly pins = new Map<string, { readonly options: string; readonly digest: string }>();
+  private readonly granted = new Set<string>();
+  private readonly openStatements = new Map<string[], iam.PolicyStatement>();
+
+  private constructor(stack: Stack, id: string) {
+    super(stack, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Reads the digests of the image tags that this stack deploys',
+    });
+    logGroup.grantWrite(this.role);
+    this.function = new lambda.Function(this, 'Function', {
+      description: 'Resolves image tags to digests (cdk-secure-repository)',
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(HANDLER),
+      memorySize: 256,
+      timeout: Duration.minutes(15),
+      role: this.role,
+      logGroup,
+    });
+  }
+
+  /** A token for the digest of an image. */
+  public digestOf(request: ImageRequest): string {
+    const id = imageIdentity(this, request);
+    const properties: ResolverProperties = {
+      RepositoryArn: request.repository.repositoryArn,
+      Tag: request.tag,
+      Platform: request.platform,
+      RequirePlatforms: request.requirePlatforms.length > 0 ? request.requirePlatforms : undefined,
+      RefreshToken: request.refreshToken,
+      WaitSeconds: request.wait.toSeconds() > 0 ? request.wait.toSeconds().toString() : undefined,
+    };
+    const options = JSON.stringify(Stack.of(this).resolve({ ...properties, RepositoryArn: undefined }));
+    const known = this.pins.get(id);
+    if (known) {
+      if (known.options !== options) {
+        throw constructError(this, `image ${id} is pinned twice with different options, ${known.options} and ${options}; use the same options, or one DigestPinnedImage for both`);
+      }
+      return known.digest;
+    }
+
+    const actions = request.platform || request.requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE;
+    this.grant(request.repository, actions);
+    const resource = new CustomResource(this, id, {
+      resourceType: RESOURCE_TYPE,
+      serviceToken: this.function.functionArn,
+      serviceTimeout: request.wait.plus(MARGIN),
+      properties,
+    });
+    resource.node.addDependency(this.role);
+    const digest = `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`;
+    this.pins.set(id, { options, digest });
+    return digest;
+  }
+
+  private grant(repository: ecr.IRepository, actions: string[]) {
+    const key = JSON.stringify([Stack.of(this).resolve(repository.repositoryArn), repository.env.account, actions]);
+    if (this.granted.has(key)) {
+      return;
+    }
+    this.granted.add(key);
+    if (Token.compareStrings(repository.env.account, Stack.of(this).account) === TokenComparison.DIFFERENT) {
+      repository.grant(this.role, ...actions);
+      return;
+    }
+    let statement = this.openStatements.get(actions);
+    if (!statement || statement.resources.length >= ARNS_A_STATEMENT) {
+      statement = new iam.PolicyStatement({ actions });
+      this.openStatements.set(actions, statement);
+      statement.addResources(repository.repositoryArn);
+      this.role.addToPrincipalPolicy(statement);
+    } else {
+      statement.addResources(repository.repositoryArn);
+    }
+  }
+}

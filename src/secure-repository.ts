@@ -1,0 +1,153 @@
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { constructError } from './construct-error';
+import { DevCompanion } from './dev-companion';
+import { DevCompanionOptions } from './dev-companion-options';
+import { LifecyclePolicy } from './lifecycle-policy';
+import { declareMutableTags, validateMutableTags } from './mutable-tags';
+import { RetentionRule } from './retention-rule';
+
+/**
+ * Properties of a `SecureRepository`.
+ */
+export interface SecureRepositoryProps {
+  /**
+   * Name of the repository, 2 to 256 characters.
+   *
+   * @default - a generated name
+   */
+  readonly repositoryName?: string;
+
+  /**
+   * Patterns of tags that can be moved to another image, such as `latest` or `branch-*`.
+   *
+   * Up to 5 patterns with up to 2 `*` each; a pattern that matches every tag is refused. Security Hub's control ECR.2
+   * and other scanners accept only a repository without such patterns: `devCompanion` keeps moving tags elsewhere.
+   *
+   * @default - none: no tag can be moved
+   */
+  readonly mutableTags?: string[];
+
+  /**
+   * What the repository keeps, archives and expires; the first rule that matches an image decides.
+   *
+   * An empty list means no lifecycle policy: nothing is ever expired.
+   *
+   * @default - untagged images expire 14 days after the push, and the newest 500 tagged images are kept
+   */
+  readonly retention?: RetentionRule[];
+
+  /**
+   * Customer managed key that encrypts the images, in the Region of the repository.
+   *
+   * Changing the key later replaces the repository.
+   *
+   * @default - AES-256 with keys that Amazon S3 manages
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the repository when it is removed from the stack or replaced.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - kept, but a first deployment that fails leaves no repository behind
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether to delete the images along with the repository. Only with `RemovalPolicy.DESTROY`.
+   *
+   * @default false
+   */
+  readonly emptyOnDelete?: boolean;
+
+  /**
+   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and shares the key.
+   *
+   * @default - none
+   */
+  readonly devCompanion?: DevCompanionOptions;
+}
+
+const DEFAULT_RETENTION = [
+  RetentionRule.expireUntagged(Duration.days(14)),
+  RetentionRule.keepNewest('*', 500),
+];
+
+const MAX_NAME_LENGTH = 256;
+const COMPANION_SUFFIX = '-dev';
+
+/**
+ * An ECR repository for releases: no tag can be moved to another image, every image is scanned on push, and what is
+ * kept is defined from the first day.
+ *
+ * It is an `ecr.Repository`, so it goes wherever one is taken.
+ *
+ * @example
+ * const images = new SecureRepository(this, 'Images', {
+ *   repositoryName: 'api',
+ *   devCompanion: {},
+ * });
+ */
+export class SecureRepository extends ecr.Repository {
+  /**
+   * The mutable repository for moving tags, when `devCompanion` was given.
+   */
+  public readonly devCompanion?: ecr.Repository;
+
+  constructor(scope: Construct, id: string, props: SecureRepositoryProps = {}) {
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    super(scope, id, {
+      repositoryName: props.repositoryName,
+      encryptionKey: props.encryptionKey,
+      removalPolicy,
+    });
+    if (props.emptyOnDelete && removalPolicy !== RemovalPolicy.DESTROY) {
+      throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out`);
+    }
+    const mutableTags = props.mutableTags ?? [];
+    validateMutableTags(this, mutableTags);
+
+    // Set on the resource itself, so that no property injector of an app can switch them off.
+    const resource = this.node.defaultChild as ecr.CfnRepository;
+    resource.emptyOnDelete = props.emptyOnDelete;
+    resource.imageScanningConfiguration = { scanOnPush: true };
+    resource.imageTagMutability = mutableTags.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : 'IMMUTABLE';
+    resource.imageTagMutabilityExclusionFilters = mutableTags.length > 0 ? mutableTags.map(pattern => ({
+      imageTagMutabilityExclusionFilterType: 'WILDCARD',
+      imageTagMutabilityExclusionFilterValue: pattern,
+    })) : undefined;
+    declareMutableTags(this, mutableTags);
+
+    LifecyclePolicy.of(this).retain(props.retention ?? DEFAULT_RETENTION);
+    if (props.devCompanion) {
+      this.devCompanion = new DevCompanion(this, 'DevCompanion', {
+        ...props.devCompanion,
+        repositoryName: props.devCompanion.repositoryName ?? this.companionName(props.repositoryName),
+        encryptionKey: props.encryptionKey,
+      });
+    }
+  }
+
+  /**
+   * Adds a rule behind the retention rules.
+   *
+   * The checks of retention rules apply: a rule that can never act, because earlier rules decide about all its images,
+   * is an error. The default retention decides about every image, so give a `retention` of your own first.
+   */
+  public addLifecycleRule(rule: ecr.LifecycleRule): void {
+    LifecyclePolicy.of(this).add(rule);
+  }
+
+  private companionName(releaseName?: string): string | undefined {
+    if (releaseName === undefined) {
+      return undefined;
+    }
+    const name = `${releaseName}${COMPANION_SUFFIX}`;
+    if (!Token.isUnresolved(name) && name.length > MAX_NAME_LENGTH) {
+      throw constructError(this, `the name of the dev companion, '${name}', has ${name.length} characters; ECR takes at most ${MAX_NAME_LENGTH}, so set devCompanion.repositoryName`);
+    }
+    return name;
+  }
+}
