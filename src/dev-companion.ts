@@ -29,6 +29,7 @@ export class DevCompanion extends ecr.Repository {
   }
 
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
+    super.addLifecycleRule(rule);
     LifecyclePolicy.of(this).add(rule);
   }
 }

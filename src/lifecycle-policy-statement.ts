@@ -21,6 +21,7 @@ export interface LifecyclePolicyStatement {
   /** Whether the rule is about images in the archive storage class. */
   readonly archived?: boolean;
   readonly countType: 'imageCountMoreThan' | 'sinceImagePushed' | 'sinceImagePulled' | 'sinceImageTransitioned';
+  /** Either a count or an age. */
   readonly count?: number;
   readonly age?: Duration;
   readonly action: 'expire' | 'transition';
@@ -32,7 +33,7 @@ const MAX_WILDCARDS = 4;
 /** ECR keeps archived images at least this long. */
 const MIN_ARCHIVED_DAYS = 90;
 
-/** Reads a rule of CDK's own `Repository.addLifecycleRule`. */
+/** Reads a rule that CDK's own `Repository.addLifecycleRule` accepts. */
 export function fromLifecycleRule(rule: ecr.LifecycleRule): LifecyclePolicyStatement {
   const prefixes = rule.tagPrefixList !== undefined;
   const patterns = rule.tagPatternList ?? rule.tagPrefixList?.map(prefix => `${prefix}*`) ?? [];
@@ -51,16 +52,9 @@ export function fromLifecycleRule(rule: ecr.LifecycleRule): LifecyclePolicyState
 }
 
 /** What ECR would refuse about a statement on its own, or `undefined` when nothing. */
-export function statementProblem(statement: LifecyclePolicyStatement): string | undefined {
-  const { tagStatus, patterns, count, age } = statement;
-  if ((count === undefined) === (age === undefined)) {
-    return 'expected exactly one of maxImageCount and maxImageAge';
-  }
-  if ((tagStatus === ecr.TagStatus.TAGGED) !== patterns.length > 0) {
-    return 'expected tag patterns or prefixes with tagStatus TAGGED, and only with it';
-  }
-  return patterns.map(patternProblem).find(Boolean)
-    ?? (count === undefined ? ageProblem(age!, statement.archived ? MIN_ARCHIVED_DAYS : 1) : countProblem(count));
+export function statementProblem({ patterns, prefixes, count, age, archived }: LifecyclePolicyStatement): string | undefined {
+  return patterns.map(prefixes ? prefixProblem : patternProblem).find(Boolean)
+    ?? (age ? ageProblem(age, archived ? MIN_ARCHIVED_DAYS : 1) : countProblem(count!));
 }
 
 /** The statement in the JSON of a lifecycle policy. */
@@ -83,6 +77,12 @@ export function renderStatement(statement: LifecyclePolicyStatement, priority: n
       ? { type: 'transition', targetStorageClass: 'archive' }
       : { type: 'expire' },
   };
+}
+
+function prefixProblem(pattern: string): string | undefined {
+  return wildcards(pattern) > 1
+    ? `the tag prefix '${pattern.slice(0, -1)}' can never match; a prefix takes no '*', so use tagPatternList`
+    : patternProblem(pattern);
 }
 
 function patternProblem(pattern: string): string | undefined {

@@ -38,7 +38,7 @@ export class LifecyclePolicy {
     });
   }
 
-  /** Adds a rule behind the retention rules. */
+  /** Adds a rule behind the retention rules; CDK has checked its form. */
   public add(rule: ecr.LifecycleRule): void {
     this.added.push(fromLifecycleRule(rule));
     this.check();

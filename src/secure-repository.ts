@@ -137,6 +137,7 @@ export class SecureRepository extends ecr.Repository {
    * is an error. The default retention decides about every image, so give a `retention` of your own first.
    */
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
+    super.addLifecycleRule(rule);
     LifecyclePolicy.of(this).add(rule);
   }
 

@@ -1,0 +1,68 @@
+import { ResolutionError } from '../../../src/registry/resolution-error';
+import { Patience, withPatience } from '../../../src/resolver/handler/patience';
+
+let time: number;
+
+const patience = (change: Partial<Patience> = {}): Patience => ({
+  limits: { missing: 60_000, denied: 30_000, busy: 60_000, final: 0 },
+  deadline: 1_000_000,
+  now: () => time,
+  sleep: async milliseconds => {
+    time += milliseconds;
+  },
+  ...change,
+});
+
+beforeEach(() => {
+  time = 500_000;
+});
+
+function failing(kind: ResolutionError['kind'], until = Infinity) {
+  return jest.fn(async () => {
+    if (time < until) {
+      throw new ResolutionError(kind, kind);
+    }
+    return 'digest';
+  });
+}
+
+test('an image that appears in time is found', async () => {
+  await expect(withPatience(failing('missing', 545_000), patience())).resolves.toBe('digest');
+});
+
+test.each([['missing', 60_000], ['denied', 30_000], ['busy', 60_000]] as const)('%s is tried again for %d milliseconds, to the end', async (kind, limit) => {
+  const attempt = failing(kind);
+  await expect(withPatience(attempt, patience())).rejects.toThrow(kind);
+  expect(time).toBe(500_000 + limit);
+  expect(attempt.mock.calls.length).toBeGreaterThan(limit / 10_000);
+  expect(attempt.mock.calls.length).toBeLessThan(limit / 2_500);
+});
+
+test('what time does not mend fails at once', async () => {
+  const attempt = failing('final');
+  await expect(withPatience(attempt, patience())).rejects.toThrow('final');
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
+
+test('an error of our own fails at once', async () => {
+  const attempt = jest.fn().mockRejectedValue(new TypeError('a bug'));
+  await expect(withPatience(attempt, patience())).rejects.toThrow('a bug');
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
+
+test('nothing is tried past the deadline', async () => {
+  await expect(withPatience(failing('missing'), patience({ deadline: 510_000 }))).rejects.toThrow('missing');
+  expect(time).toBe(510_000);
+});
+
+test('many that fail together do not come back together', async () => {
+  const delays = new Set<number>();
+  for (let i = 0; i < 20; i++) {
+    time = 500_000;
+    await withPatience(failing('busy'), patience({ sleep: async milliseconds => {
+      delays.add(milliseconds);
+      time = Infinity;
+    } }));
+  }
+  expect(delays.size).toBeGreaterThan(10);
+});
