@@ -1,5 +1,8 @@
 import { awscdk, javascript } from 'projen';
 
+/** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
+const devFolders = ['demo', 'emulator', 'integ'];
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
   description: 'CDK constructs for immutable ECR repositories and container images pinned by digest',
@@ -11,13 +14,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
   defaultReleaseBranch: 'main',
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
+  githubOptions: { mergify: false },
+  pullRequestTemplate: false,
 
   cdkVersion: '2.214.0',
   constructsVersion: '10.0.5',
   jsiiVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
-  mergify: false,
-  pullRequestTemplate: false,
   publishToPypi: {
     distName: 'cdk-secure-repository',
     module: 'cdk_secure_repository',
@@ -44,8 +47,16 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { branches: 95 },
+      // The README's code is tested as a user writes it.
+      moduleNameMapper: { '^cdk-secure-repository$': '<rootDir>/src' },
     },
   },
+  tsconfigDev: {
+    compilerOptions: { paths: { 'cdk-secure-repository': ['../src'] } },
+    include: devFolders.map(folder => `../${folder}/**/*.ts`),
+  },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
+  gitignore: ['.jsii.tabl.json'],
 });
 
 // Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
@@ -55,11 +66,19 @@ const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts'
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
 });
-project.testTask.prependSpawn(resolverBundle.bundleTask);
 for (const folder of ['src/registry', 'src/resolver/handler']) {
   project.eslint?.allowDevDeps(`${folder}/**`);
   project.npmignore?.exclude(`/${folder.replace('src', 'lib')}/`);
 }
+
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+
+// The compiler checks imports already, and it knows that the README's code means this package.
+project.eslint?.addRules({ 'import/no-unresolved': 'off' });
+
+project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
+project.testTask.prependSpawn(resolverBundle.bundleTask);
+project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 
 // Where to publish is the publisher's own default.
 project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

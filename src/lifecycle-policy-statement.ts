@@ -70,8 +70,8 @@ export function renderStatement(statement: LifecyclePolicyStatement, priority: n
         : { tagPatternList: patterns })),
       ...(statement.archived && { storageClass: 'archive' }),
       countType: statement.countType,
-      ...(statement.age && { countUnit: 'days' }),
       countNumber: statement.age?.toDays() ?? statement.count,
+      ...(statement.age && { countUnit: 'days' }),
     },
     action: statement.action === 'transition'
       ? { type: 'transition', targetStorageClass: 'archive' }

@@ -213,8 +213,10 @@ describe('fromTag', () => {
 
     test('and repositories of two stacks with the same logical id are told apart', () => {
       const app = new App();
-      const [one, two] = ['111111111111', '222222222222'].map(account => new SecureRepository(stackIn(account, 'eu-west-1', app), 'Images', { repositoryName: 'api' }));
-      expect(one.stack.resolve((one.node.defaultChild as ecr.CfnRepository).logicalId)).toBe(two.stack.resolve((two.node.defaultChild as ecr.CfnRepository).logicalId));
+      const [one, two] = ['111111111111', '222222222222'].map(account =>
+        new SecureRepository(stackIn(account, 'eu-west-1', app), 'Images', { repositoryName: 'api' }));
+      const logicalId = ({ node, stack }: SecureRepository) => stack.resolve((node.defaultChild as ecr.CfnRepository).logicalId);
+      expect(logicalId(one)).toBe(logicalId(two));
       const user = stackIn('333333333333', 'eu-west-1', app);
       [one, two].forEach(repository => DigestPinnedImage.fromTag(repository, 'v1').pinTo(user));
       Template.fromStack(user).resourceCountIs('Custom::ImageDigest', 2);
@@ -272,9 +274,11 @@ describe('fromTag', () => {
       const { imageUri } = DigestPinnedImage.fromTag(repository, 'v1').pinTo(stack);
       const [id, pin] = onlyPin(Template.fromStack(stack));
       expect(pin.Properties.RepositoryArn).toBe('arn:aws:ecr:us-east-1:999999999999:repository/team/api');
-      expect(stack.resolve(imageUri)).toEqual({ 'Fn::Join': ['', [
-        '999999999999.dkr.ecr.us-east-1.', { Ref: 'AWS::URLSuffix' }, '/team/api@sha256:', { 'Fn::GetAtt': [id, 'DigestHex'] },
-      ]] });
+      expect(stack.resolve(imageUri)).toEqual({
+        'Fn::Join': ['', [
+          '999999999999.dkr.ecr.us-east-1.', { Ref: 'AWS::URLSuffix' }, '/team/api@sha256:', { 'Fn::GetAtt': [id, 'DigestHex'] },
+        ]],
+      });
       expect(resolverStatements(Template.fromStack(stack))).toContainEqual(
         { Effect: 'Allow', Action: 'ecr:DescribeImages', Resource: 'arn:aws:ecr:us-east-1:999999999999:repository/team/api' });
     });
@@ -288,11 +292,13 @@ describe('fromTag', () => {
       expect(onlyPin(Template.fromStack(user))[1].Properties.RepositoryArn)
         .toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:999999999999:repository/api']] });
       Template.fromStack(owner).hasResourceProperties('AWS::ECR::Repository', {
-        RepositoryPolicyText: { Statement: [{
-          Effect: 'Allow',
-          Action: ['ecr:DescribeImages', 'ecr:BatchGetImage'],
-          Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:root']] } },
-        }] },
+        RepositoryPolicyText: {
+          Statement: [{
+            Effect: 'Allow',
+            Action: ['ecr:DescribeImages', 'ecr:BatchGetImage'],
+            Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:root']] } },
+          }],
+        },
       });
     });
 

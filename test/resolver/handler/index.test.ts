@@ -118,9 +118,13 @@ describe('Delete', () => {
 
 test('platforms are passed on', async () => {
   tagNames(HEX('a'));
-  ecr.on(BatchGetImageCommand).resolves({ images: [{ imageManifest: JSON.stringify({
-    manifests: [{ digest: `sha256:${HEX('c')}`, platform: { os: 'linux', architecture: 'arm64' } }],
-  }) }] });
+  ecr.on(BatchGetImageCommand).resolves({
+    images: [{
+      imageManifest: JSON.stringify({
+        manifests: [{ digest: `sha256:${HEX('c')}`, platform: { os: 'linux', architecture: 'arm64' } }],
+      }),
+    }],
+  });
   expect((await run('Create', { ...PROPERTIES, Platform: 'linux/arm64' })).Data).toEqual({ DigestHex: HEX('c') });
   expect((await run('Create', { ...PROPERTIES, RequirePlatforms: ['linux/arm64'] })).Data).toEqual({ DigestHex: HEX('a') });
   expect((await run('Create', { ...PROPERTIES, RequirePlatforms: ['linux/amd64'] })).Reason).toContain('no image for required platform linux/amd64');

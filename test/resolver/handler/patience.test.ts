@@ -59,10 +59,12 @@ test('many that fail together do not come back together', async () => {
   const delays = new Set<number>();
   for (let i = 0; i < 20; i++) {
     time = 500_000;
-    await withPatience(failing('busy'), patience({ sleep: async milliseconds => {
-      delays.add(milliseconds);
-      time = Infinity;
-    } }));
+    await withPatience(failing('busy'), patience({
+      sleep: async milliseconds => {
+        delays.add(milliseconds);
+        time = Infinity;
+      },
+    }));
   }
   expect(delays.size).toBeGreaterThan(10);
 });
