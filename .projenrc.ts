@@ -56,7 +56,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
-  gitignore: ['.jsii.tabl.json'],
+  gitignore: ['.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
 });
 
 // Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
@@ -76,8 +76,27 @@ project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/rosetta/', ...devFo
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });
 
+const integRunner = 'integ-runner --config integ/integ.config.json';
+const verifyIntegSnapshots = project.addTask('integ', {
+  description: 'Verify the snapshots of the integration tests, offline',
+  env: { AWS_EC2_METADATA_DISABLED: 'true' },
+  exec: integRunner,
+});
+project.addTask('integ:update', {
+  description: 'Refresh the snapshots of the integration tests without deploying',
+  env: { AWS_EC2_METADATA_DISABLED: 'true' },
+  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: `${integRunner} --update-on-failed --dry-run` }],
+});
+project.addTask('integ:deploy', {
+  description: 'Deploy the integration tests to an AWS account and check what was deployed',
+  receiveArgs: true,
+  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: `${integRunner} --force`, receiveArgs: true }],
+});
+
+project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
 project.testTask.prependSpawn(resolverBundle.bundleTask);
+project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 
 // Where to publish is the publisher's own default.

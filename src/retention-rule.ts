@@ -88,8 +88,8 @@ export class RetentionRule {
   /**
    * Move images with a matching tag to the archive storage class when nobody has pulled them for some time.
    *
-   * An archived image cannot be pulled until it is restored. An image that was never pulled counts from its push. Services
-   * that run for long without starting a task do not pull: choose an age beyond the longest time between two starts.
+   * An archived image cannot be pulled until it is restored. Services that run for long without starting a task do not
+   * pull: choose an age beyond the longest time between two starts.
    *
    * @param tagPattern the tags to archive
    * @param age the time since the last pull, in whole days, 1 or more

@@ -55,7 +55,7 @@ function selectedByCount({ selection: { countType, countNumber } }: PolicyRule, 
   switch (countType) {
     case 'imageCountMoreThan': return new Set(newestFirst(candidates).slice(countNumber));
     case 'sinceImagePushed': return new Set(candidates.filter(image => image.pushedDaysAgo > countNumber));
-    case 'sinceImagePulled': return new Set(candidates.filter(image => (image.pulledDaysAgo ?? image.pushedDaysAgo) > countNumber));
+    case 'sinceImagePulled': return new Set(candidates.filter(image => image.pulledDaysAgo! > countNumber));
     case 'sinceImageTransitioned': return new Set(candidates.filter(image => image.archivedDaysAgo! > countNumber));
   }
 }
