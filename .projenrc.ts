@@ -59,6 +59,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
 });
 
+for (const folder of devFolders) {
+  new javascript.TypescriptConfig(project, {
+    fileName: `${folder}/tsconfig.json`,
+    compilerOptions: { noEmit: true, rootDir: '..' },
+    include: ['**/*.ts'],
+  }).addExtends(project.tsconfig!);
+}
+
 // Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
 const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts', {
   platform: 'node',
@@ -91,6 +99,12 @@ project.addTask('integ:deploy', {
   description: 'Deploy the integration tests to an AWS account and check what was deployed',
   receiveArgs: true,
   steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: `${integRunner} --force`, receiveArgs: true }],
+});
+
+project.addTask('demo', {
+  description: 'A guided tour on an emulator of Amazon ECR, without an AWS account',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: 'ts-node -T demo/demo.ts' }],
 });
 
 project.testTask.env('NODE_NO_WARNINGS', '1');

@@ -30,7 +30,8 @@ export interface TagPinOptions extends ImagePinOptions {
   /**
    * Any text; another one asks the registry again, for a tag that has moved.
    *
-   * A pin keeps its digest as long as tag, platforms and this token stay the same. A commit's hash is a good choice.
+   * A pin keeps its digest as long as tag, platforms and this token stay the same. A commit's hash is a good choice. Going
+   * straight back to the token before returns the digest from before, as a rollback does.
    *
    * @default - none: the tag is resolved when it first appears in the stack
    */

@@ -21,10 +21,11 @@ export interface PlatformManifest {
 
 /** Reads the platform manifests of an index; `name` stands for the image in messages. */
 export function readIndex(manifest: string, name: string): PlatformManifest[] {
-  const { mediaType, manifests } = JSON.parse(manifest);
+  const { mediaType, manifests } = parse(manifest, name);
   if (!Array.isArray(manifests) || (mediaType && !INDEX_MEDIA_TYPES.includes(mediaType))) {
+    const type = mediaType ? ` (${mediaType})` : '';
     throw new ResolutionError('final',
-      `${name} is a single image (${mediaType}), not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
+      `${name} is a single image${type}, not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
   }
   return manifests.flatMap(({ digest, platform }) => isImage(platform) ? [{ digest, platform: platformName(platform) }] : []);
 }
@@ -32,24 +33,35 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
 /**
  * The digest of the one image for a platform.
  *
- * A variant in the wanted platform has to be there; without one, any variant will do, as long as there is one image only.
+ * A variant in the wanted platform has to be there; without one, an image without variant comes first, and otherwise any
+ * variant will do, as long as there is one image only.
  */
 export function selectPlatform(index: PlatformManifest[], wanted: string, name: string): string {
-  const matches = index.filter(({ platform }) => isFor(platform, wanted));
-  if (matches.length === 1) {
+  const exact = index.filter(({ platform }) => isSame(platform, wanted));
+  const matches = exact.length > 0 ? exact : index.filter(({ platform }) => isVariant(platform, wanted));
+  const digests = new Set(matches.map(({ digest }) => digest));
+  if (digests.size === 1) {
     return matches[0].digest;
   }
-  throw new ResolutionError('final', matches.length === 0
-    ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}`
-    : `${name} has ${matches.length} images for platform ${wanted}: ${listPlatforms(matches)}; name one with its variant`);
+  throw new ResolutionError('final', digests.size === 0
+    ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}; push an index with it, or ask for another platform`
+    : `${name} has ${digests.size} images for platform ${wanted}: ${listPlatforms(matches)}; name one with its variant, or its digest with fromDigest`);
 }
 
 /** Throws unless an index holds each of the platforms. */
 export function requirePlatforms(index: PlatformManifest[], required: string[], name: string): void {
-  const missing = required.filter(wanted => !index.some(({ platform }) => isFor(platform, wanted)));
+  const missing = required.filter(wanted => !index.some(({ platform }) => isSame(platform, wanted) || isVariant(platform, wanted)));
   if (missing.length > 0) {
     throw new ResolutionError('final',
       `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);
+  }
+}
+
+function parse(manifest: string, name: string) {
+  try {
+    return JSON.parse(manifest);
+  } catch {
+    throw new ResolutionError('final', `the manifest of ${name} is not JSON; push the image again`);
   }
 }
 
@@ -68,9 +80,12 @@ function platformName({ os, architecture, variant }: OciPlatform): string {
   return [os, architecture, variant].filter(Boolean).join('/');
 }
 
-function isFor(platform: string, wanted: string): boolean {
-  const [given, asked] = [platform, wanted].map(withoutDefaultVariant);
-  return given === asked || given.startsWith(`${asked}/`);
+function isSame(platform: string, wanted: string): boolean {
+  return withoutDefaultVariant(platform) === withoutDefaultVariant(wanted);
+}
+
+function isVariant(platform: string, wanted: string): boolean {
+  return wanted.split('/').length === 2 && platform.startsWith(`${wanted}/`);
 }
 
 /** `v8` is what arm64 without a variant means. */

@@ -34,6 +34,14 @@ test('a single image is no index', () => {
   expect(() => readIndex(manifest, "'api:v1'")).toThrow(/^'api:v1' is a single image \(application\/vnd.oci.image.manifest.v1\+json\), not an index.*leave out platform/);
 });
 
+test('a single image need not say what it is', () => {
+  expect(() => readIndex(JSON.stringify({ layers: [] }), "'api:v1'")).toThrow(/^'api:v1' is a single image, not an index/);
+});
+
+test('what is not JSON is an error about the image', () => {
+  expect(() => readIndex('<html>', "'api:v1'")).toThrow("the manifest of 'api:v1' is not JSON; push the image again");
+});
+
 test('something else with manifests is no index', () => {
   expect(() => readIndex(JSON.stringify({ mediaType: 'application/json', manifests: [] }), 'x')).toThrow(/not an index/);
 });
@@ -45,6 +53,7 @@ describe('a platform is selected', () => {
     ['linux/arm64/v8', ['linux/arm64', 'linux/amd64'], '0'],
     ['linux/arm', ['linux/arm/v7', 'linux/arm64'], '0'],
     ['linux/arm/v6', ['linux/arm/v7', 'linux/arm/v6'], '1'],
+    ['linux/amd64', ['linux/amd64/v2', 'linux/amd64'], '1'],
     ['windows/amd64', ['linux/amd64', 'windows/amd64', 'unknown/unknown'], '1'],
   ])('%s of %j', (wanted, platforms, expected) => {
     expect(select(index(...platforms), wanted)).toBe(digest(expected));
@@ -52,7 +61,7 @@ describe('a platform is selected', () => {
 
   test('none that match are an error with what there is', () => {
     expect(() => select(index('linux/amd64', 'linux/arm/v7', 'unknown/unknown'), 'linux/arm64')).toThrow(
-      `'api:v1' has no image for platform linux/arm64; it has linux/amd64 (${digest('0')}), linux/arm/v7 (${digest('1')})`);
+      `'api:v1' has no image for platform linux/arm64; it has linux/amd64 (${digest('0')}), linux/arm/v7 (${digest('1')}); push an index with it, or ask for another platform`);
   });
 
   test('an attestation is never selected', () => {
@@ -62,12 +71,18 @@ describe('a platform is selected', () => {
   test('a variant that is not there is an error', () => {
     expect(() => select(index('linux/arm/v7'), 'linux/arm/v6')).toThrow(/no image for platform linux\/arm\/v6/);
     expect(() => select(index('linux/arm'), 'linux/arm/v6')).toThrow(/no image for platform linux\/arm\/v6/);
+    expect(() => select(index('linux/arm64/v9'), 'linux/arm64/v8')).toThrow(/no image for platform linux\/arm64\/v8/);
   });
 
   test('several that match are an error with the candidates', () => {
     expect(() => select(index('linux/arm/v6', 'linux/arm/v7', 'linux/amd64'), 'linux/arm')).toThrow(
-      `'api:v1' has 2 images for platform linux/arm: linux/arm/v6 (${digest('0')}), linux/arm/v7 (${digest('1')}); name one with its variant`);
+      `'api:v1' has 2 images for platform linux/arm: linux/arm/v6 (${digest('0')}), linux/arm/v7 (${digest('1')}); name one with its variant, or its digest with fromDigest`);
   });
+});
+
+test('an image that is listed twice is one image', () => {
+  const twice = { digest: digest('a'), platform: { os: 'linux', architecture: 'amd64' } };
+  expect(select(JSON.stringify({ manifests: [twice, twice] }), 'linux/amd64')).toBe(digest('a'));
 });
 
 test('required platforms have to be there, each', () => {

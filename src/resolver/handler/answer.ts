@@ -11,7 +11,7 @@ export interface Answer {
 /** CloudFormation takes 4,096 bytes; the identifiers around the reason may take some 1,500 of them. */
 const MAX_REASON_BYTES = 2_500;
 const ATTEMPTS = 5;
-const TIMEOUT = 5_000;
+const TIMEOUT = 4_000;
 
 /** Sends an answer to the address in the event, which is as good as a password: it appears in no log and no error. */
 export async function sendAnswer(event: CloudFormationCustomResourceEvent, answer: Answer, sleep: (milliseconds: number) => Promise<void>) {

@@ -12,6 +12,9 @@ import { DIGEST_ATTRIBUTE } from '../contract';
 const PERMISSIONS_SPREAD = 30_000;
 const REGISTRY_BUSY = 60_000;
 
+/** Beyond the waiting, whatever kinds of trouble follow each other. CloudFormation waits for a minute more. */
+const LONGEST_TROUBLE = 120_000;
+
 /** Kept of the function's time for the answer and its retries. */
 const TIME_TO_ANSWER = 30_000;
 
@@ -41,11 +44,15 @@ async function answerTo(event: CloudFormationCustomResourceEvent, deadline: numb
 
 async function ask(question: string, properties: Record<string, unknown>, deadline: number): Promise<ResolvedPin> {
   const { repository, image, waitSeconds } = readProperties(properties);
-  const client = new ECRClient({ region: repository.region, maxAttempts: 5, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } });
+  const client = new ECRClient({
+    region: repository.region,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
   const registry = new EcrRegistry(client, repository);
   const digest = await withPatience(() => resolveDigest(registry, image), {
     limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, final: 0 },
-    deadline,
+    deadline: Math.min(deadline, Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
     now: Date.now,
     sleep,
   });

@@ -2,7 +2,7 @@ import { ResolutionError } from '../../registry/resolution-error';
 
 /** How a failed look-up is repeated. Times in milliseconds. */
 export interface Patience {
-  /** How long each kind of failure is waited for, from the start. */
+  /** How long each kind of failure is waited for: `missing` from the start, others while they last. */
   readonly limits: Record<ResolutionError['kind'], number>;
   /** When to give up, whatever the kind. */
   readonly deadline: number;
@@ -16,12 +16,16 @@ const LONGEST_DELAY = 10_000;
 /** Repeats a look-up until it succeeds, or fails in a way that time does not mend. */
 export async function withPatience<T>(attempt: () => Promise<T>, { limits, deadline, now, sleep }: Patience): Promise<T> {
   const start = now();
+  let lastKind: ResolutionError['kind'] = 'missing';
+  let since = start;
   for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
     try {
       return await attempt();
     } catch (error) {
       const kind = error instanceof ResolutionError ? error.kind : 'final';
-      const end = Math.min(start + limits[kind], deadline);
+      since = kind === 'missing' ? start : kind === lastKind ? since : now();
+      lastKind = kind;
+      const end = Math.min(since + limits[kind], deadline);
       if (now() >= end) {
         throw error;
       }

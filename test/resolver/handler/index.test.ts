@@ -138,15 +138,15 @@ test('a failed Create answers with the reason', async () => {
 
 describe('malformed properties fail with what is expected', () => {
   test.each<[Record<string, unknown>, RegExp]>([
-    [{}, /RepositoryArn is undefined; expected the ARN of an ECR repository/],
-    [{ ...PROPERTIES, RepositoryArn: 'arn:aws:s3:::bucket' }, /RepositoryArn is "arn:aws:s3:::bucket"/],
+    [{}, /RepositoryArn is not the ARN of an ECR repository \(repository undefined, tag undefined\)/],
+    [{ ...PROPERTIES, RepositoryArn: 'arn:aws:s3:::bucket' }, /RepositoryArn is not the ARN of an ECR repository \(repository arn:aws:s3:::bucket, tag v1\)/],
     [{ ...PROPERTIES, Tag: undefined }, /'' is not an image tag.*repository arn:aws:ecr/],
     [{ ...PROPERTIES, Tag: 'a b' }, /'a b' is not an image tag/],
     [{ ...PROPERTIES, Platform: 'arm64' }, /'arm64' is not a platform/],
     [{ ...PROPERTIES, RequirePlatforms: 'linux/arm64' }, /RequirePlatforms is "linux\/arm64"; expected a list/],
     [{ ...PROPERTIES, RequirePlatforms: ['linux/amd64', 'x'] }, /'x' is not a platform/],
-    [{ ...PROPERTIES, WaitSeconds: 'soon' }, /WaitSeconds is "soon"; expected a whole number/],
-    [{ ...PROPERTIES, WaitSeconds: '-1' }, /WaitSeconds is "-1"/],
+    [{ ...PROPERTIES, WaitSeconds: 'soon' }, /WaitSeconds is 'soon'; expected a whole number/],
+    [{ ...PROPERTIES, WaitSeconds: '-1' }, /WaitSeconds is '-1'/],
   ])('%j', async (properties, reason) => {
     expect(await run('Create', properties)).toMatchObject({ Status: 'FAILED', Reason: expect.stringMatching(reason) });
     expect(ecr.calls()).toHaveLength(0);

@@ -50,6 +50,24 @@ test('an error of our own fails at once', async () => {
   expect(attempt).toHaveBeenCalledTimes(1);
 });
 
+test('trouble late in a long wait has its time, too', async () => {
+  const attempt = jest.fn(async () => {
+    if (time < 700_000) {
+      throw new ResolutionError(time > 600_000 && time < 620_000 ? 'busy' : 'missing', 'not yet');
+    }
+    return 'digest';
+  });
+  await expect(withPatience(attempt, patience({ limits: { missing: 300_000, denied: 0, busy: 30_000, final: 0 } }))).resolves.toBe('digest');
+});
+
+test('trouble does not make the wait for an image longer', async () => {
+  const attempt = jest.fn(async () => {
+    throw new ResolutionError(time > 555_000 && time < 575_000 ? 'busy' : 'missing', 'not yet');
+  });
+  await expect(withPatience(attempt, patience())).rejects.toThrow('not yet');
+  expect(time).toBeLessThan(590_000);
+});
+
 test('nothing is tried past the deadline', async () => {
   await expect(withPatience(failing('missing'), patience({ deadline: 510_000 }))).rejects.toThrow('missing');
   expect(time).toBe(510_000);

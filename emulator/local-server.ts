@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { Server } from 'node:http';
+import { AddressInfo } from 'node:net';
+
+export interface LocalServer {
+  readonly url: string;
+  /** Cuts the connections that are open. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Lets a server listen on a free port of this machine.
+ */
+export async function listen(server: Server): Promise<LocalServer> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

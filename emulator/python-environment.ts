@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const CACHE = join(__dirname, '..', '.cache');
+const REQUIREMENTS = join(__dirname, 'requirements.txt');
+const MINIMUM_PYTHON = [3, 11];
+const NEEDED = `python3 ${MINIMUM_PYTHON.join('.')} or newer with the venv module is needed for the emulator tests`;
+const INSTALL_TIMEOUT_MS = 10 * 60 * 1000;
+const LINE_LENGTH = 300; // pip lists every version there is
+
+/**
+ * The Python executable of an environment that holds requirements.txt; built where there is none yet.
+ */
+export async function ensurePythonEnvironment(onProgress: (line: string) => void): Promise<string> {
+  const version = await pythonVersion();
+  const requirements = await readFile(REQUIREMENTS);
+  const hash = createHash('sha256').update(version).update(requirements).digest('hex').slice(0, 16);
+  const environment = join(CACHE, `emulator-${hash}`);
+
+  if (!existsSync(pythonOf(environment))) {
+    onProgress(`emulator: installing moto for Python ${version} into ${environment} (once, about a minute)`);
+    await build(environment);
+    onProgress('emulator: moto is installed');
+  }
+  return pythonOf(environment);
+}
+
+function pythonOf(environment: string): string {
+  return join(environment, 'bin', 'python');
+}
+
+async function pythonVersion(): Promise<string> {
+  let version: string;
+  try {
+    const script = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
+    version = (await run('python3', ['-c', script])).stdout.trim();
+  } catch (error) {
+    const problem = isMissingCommand(error) ? 'python3 is not on the PATH' : `python3 says '${lastLines(error, 1)}'`;
+    throw new Error(`${NEEDED}: ${problem}; install it (on Debian and Ubuntu: apt-get install python3-venv)`);
+  }
+  const [major, minor] = version.split('.').map(Number);
+  if (major < MINIMUM_PYTHON[0] || (major === MINIMUM_PYTHON[0] && minor < MINIMUM_PYTHON[1])) {
+    throw new Error(`${NEEDED}: python3 is ${version}; put a newer python3 first on the PATH`);
+  }
+  return version;
+}
+
+/**
+ * Builds aside and renames, so that an environment is either whole or absent, and two builders do not meet.
+ */
+async function build(environment: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const aside = await mkdtemp(`${environment}.`);
+  try {
+    await step(`${NEEDED}: python3 -m venv failed`, 'python3', ['-m', 'venv', aside]);
+    await step(
+      'pip could not install emulator/requirements.txt; check the network and the PIP_* settings',
+      pythonOf(aside),
+      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '-r', REQUIREMENTS],
+    );
+    await publish(aside, environment);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function publish(aside: string, environment: string): Promise<void> {
+  try {
+    await rename(aside, environment);
+  } catch (error) {
+    if (existsSync(pythonOf(environment))) return; // another process was first
+    if (!['EEXIST', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await rm(environment, { recursive: true, force: true }); // its python3 has been uninstalled
+    await rename(aside, environment);
+  }
+}
+
+async function step(problem: string, command: string, args: string[]): Promise<void> {
+  try {
+    await run(command, args, { timeout: INSTALL_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
+  } catch (error) {
+    throw new Error(`${problem}:\n${lastLines(error, 5)}`);
+  }
+}
+
+function isMissingCommand(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function lastLines(error: unknown, count: number): string {
+  const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
+  return (stderr?.trim() || stdout?.trim() || message).split('\n').slice(-count).map((line) => line.slice(0, LINE_LENGTH)).join('\n');
+}
