@@ -19,13 +19,14 @@ export class DevCompanion extends ecr.Repository {
     super(scope, id, {
       repositoryName: options.repositoryName,
       encryptionKey: options.encryptionKey,
-      imageTagMutability: ecr.TagMutability.MUTABLE,
-      imageScanOnPush: true,
       removalPolicy,
       emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
     });
-    LifecyclePolicy.of(this).retain(options.retention ?? DEFAULT_RETENTION);
+    const resource = this.node.defaultChild as ecr.CfnRepository;
+    resource.imageScanningConfiguration = { scanOnPush: true };
+    resource.imageTagMutability = 'MUTABLE';
     declareMutableTags(this, ['*']);
+    LifecyclePolicy.of(this).retain(options.retention, DEFAULT_RETENTION);
   }
 
   public addLifecycleRule(rule: ecr.LifecycleRule): void {

@@ -11,8 +11,8 @@ import { TagAtDeployment } from './pinning/tag-at-deployment';
  * A container image that is always named by its digest, `<repository>@sha256:…`, never by a tag.
  *
  * @example
+ * declare const images: SecureRepository;
  * declare const taskDefinition: ecs.FargateTaskDefinition;
- * const images = new SecureRepository(this, 'Images');
  *
  * taskDefinition.addContainer('api', {
  *   image: DigestPinnedImage.fromTag(images, 'v1.2.3'),
@@ -32,9 +32,12 @@ export class DigestPinnedImage extends ecs.ContainerImage {
   /**
    * An image whose digest is looked up by tag during the deployment.
    *
-   * Adds one Lambda function to the stack, whatever the number of images, and one custom resource for each tag. The digest
-   * stays the same until the tag, the platforms or `refreshToken` change; a rollback returns to the digest from before.
-   * The deployment fails when the repository, the tag or a platform is missing, or when the image is archived.
+   * Adds one Lambda function to the stack, whatever the number of images, and one custom resource for each tag and platform.
+   * In one stack an image has one digest: asking twice with different `requirePlatforms` or `refreshToken` is an error.
+   *
+   * The digest stays the same until the tag, the platforms, `refreshToken` or the stack change; a rollback returns to the
+   * digest from before. The deployment fails when the repository, the tag or a platform is missing, or when the image is
+   * archived. Keep the repository in a stack of its own, deployed and pushed to before, or set `waitForImage`.
    *
    * A tag that is known to be movable, in a `SecureRepository`'s dev companion or under its `mutableTags`, is an error
    * without a `refreshToken`; elsewhere a tag that usually moves, such as `latest`, is a warning.
@@ -59,7 +62,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    *
    * Grants nothing: give what pulls the image its permission with `repository.grantPull`.
    *
-   * @param scope a construct in the stack that uses the image
+   * @param scope a construct in the stack that uses the image; a pin is not for other stacks
    */
   public pinTo(scope: Construct): ImagePin {
     const digest = this.source.digestFor(scope);

@@ -18,6 +18,8 @@ export interface LifecyclePolicyStatement {
   readonly patterns: string[];
   /** Whether `patterns` came as prefixes, which is how they are rendered. */
   readonly prefixes?: boolean;
+  /** Properties that are not understood. */
+  readonly unknown?: string[];
   /** Whether the rule is about images in the archive storage class. */
   readonly archived?: boolean;
   readonly countType: 'imageCountMoreThan' | 'sinceImagePushed' | 'sinceImagePulled' | 'sinceImageTransitioned';
@@ -33,11 +35,15 @@ const MAX_WILDCARDS = 4;
 /** ECR keeps archived images at least this long. */
 const MIN_ARCHIVED_DAYS = 90;
 
-/** Reads a rule that CDK's own `Repository.addLifecycleRule` accepts. */
+const KNOWN_KEYS = ['description', 'maxImageAge', 'maxImageCount', 'rulePriority', 'tagPatternList', 'tagPrefixList', 'tagStatus'];
+
+/** Reads a rule that CDK's own `Repository.addLifecycleRule` accepts, of which a later release may say more than we know. */
 export function fromLifecycleRule(rule: ecr.LifecycleRule): LifecyclePolicyStatement {
+  const unknown = Object.keys(rule).filter(key => !KNOWN_KEYS.includes(key));
   const prefixes = rule.tagPrefixList !== undefined;
   const patterns = rule.tagPatternList ?? rule.tagPrefixList?.map(prefix => `${prefix}*`) ?? [];
   return {
+    unknown,
     origin: `lifecycle rule ${JSON.stringify({ ...rule, maxImageAge: rule.maxImageAge?.toString() })}`,
     description: rule.description,
     priority: rule.rulePriority,
@@ -52,7 +58,10 @@ export function fromLifecycleRule(rule: ecr.LifecycleRule): LifecyclePolicyState
 }
 
 /** What ECR would refuse about a statement on its own, or `undefined` when nothing. */
-export function statementProblem({ patterns, prefixes, count, age, archived }: LifecyclePolicyStatement): string | undefined {
+export function statementProblem({ patterns, prefixes, count, age, archived, unknown = [] }: LifecyclePolicyStatement): string | undefined {
+  if (unknown.length > 0) {
+    return `${unknown.join(', ')} is not supported here; expected ${KNOWN_KEYS.join(', ')}, or use retention`;
+  }
   return patterns.map(prefixes ? prefixProblem : patternProblem).find(Boolean)
     ?? (age ? ageProblem(age, archived ? MIN_ARCHIVED_DAYS : 1) : countProblem(count!));
 }

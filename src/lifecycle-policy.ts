@@ -25,13 +25,19 @@ export class LifecyclePolicy {
   }
 
   private retention: LifecyclePolicyStatement[] = [];
+  private isDefault = false;
   private readonly added: LifecyclePolicyStatement[] = [];
 
   private constructor(private readonly repository: ecr.Repository) {}
 
-  /** Puts the retention rules first and takes over the policy of the repository's resource. */
-  public retain(rules: RetentionRule[]): void {
-    this.retention = rules.map(rule => rule._render());
+  /**
+   * Puts the retention rules first and takes over the policy of the repository's resource.
+   *
+   * Rules that a property injector added stand in for the default rules, which would leave no image to them.
+   */
+  public retain(rules: RetentionRule[] | undefined, defaultRules: RetentionRule[]): void {
+    this.retention = (rules ?? (this.added.length > 0 ? [] : defaultRules)).map(rule => rule._render());
+    this.isDefault = rules === undefined;
     this.check();
     (this.repository.node.defaultChild as ecr.CfnRepository).lifecyclePolicy = Lazy.any({
       produce: () => this.statements().length > 0 ? { lifecyclePolicyText: this.text() } : undefined,
@@ -81,7 +87,8 @@ export class LifecyclePolicy {
       if (earlier) {
         throw constructError(
           this.repository,
-          `${statement.origin} can never act: every image that it matches is decided by ${earlier}; move it before that, or drop it`,
+          `${statement.origin} can never act: every image that it matches is decided by ${earlier}; `
+          + (this.isDefault ? 'replace the default rules with a retention of your own' : 'move it before that, or drop it'),
         );
       }
     });

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -42,7 +42,7 @@ export interface SecureRepositoryProps {
   /**
    * Customer managed key that encrypts the images, in the Region of the repository.
    *
-   * Changing the key later replaces the repository.
+   * Changing the key later replaces the repository, which CloudFormation refuses for one with a given name.
    *
    * @default - AES-256 with keys that Amazon S3 manages
    */
@@ -51,7 +51,8 @@ export interface SecureRepositoryProps {
   /**
    * What happens to the repository when it is removed from the stack or replaced.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - kept, but a first deployment that fails leaves no repository behind
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - kept, but a first deployment that fails leaves no empty repository
+   * with its name behind
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -104,7 +105,8 @@ export class SecureRepository extends ecr.Repository {
       removalPolicy,
     });
     if (props.emptyOnDelete && removalPolicy !== RemovalPolicy.DESTROY) {
-      throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out`);
+      throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; `
+        + 'set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out');
     }
     const mutableTags = props.mutableTags ?? [];
     validateMutableTags(this, mutableTags);
@@ -120,11 +122,11 @@ export class SecureRepository extends ecr.Repository {
     })) : undefined;
     declareMutableTags(this, mutableTags);
 
-    LifecyclePolicy.of(this).retain(props.retention ?? DEFAULT_RETENTION);
+    LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,
-        repositoryName: props.devCompanion.repositoryName ?? this.companionName(props.repositoryName),
+        repositoryName: this.companionName(props.repositoryName, props.devCompanion.repositoryName),
         encryptionKey: props.encryptionKey,
       });
     }
@@ -141,13 +143,17 @@ export class SecureRepository extends ecr.Repository {
     LifecyclePolicy.of(this).add(rule);
   }
 
-  private companionName(releaseName?: string): string | undefined {
-    if (releaseName === undefined) {
-      return undefined;
+  private companionName(releaseName?: string, ownName?: string): string | undefined {
+    if (releaseName === undefined || releaseName === PhysicalName.GENERATE_IF_NEEDED) {
+      return ownName ?? releaseName;
     }
-    const name = `${releaseName}${COMPANION_SUFFIX}`;
+    const name = ownName ?? `${releaseName}${COMPANION_SUFFIX}`;
+    if (name === releaseName) {
+      throw constructError(this, `devCompanion.repositoryName is '${name}', the name of the release repository; give it another one, or none`);
+    }
     if (!Token.isUnresolved(name) && name.length > MAX_NAME_LENGTH) {
-      throw constructError(this, `the name of the dev companion, '${name}', has ${name.length} characters; ECR takes at most ${MAX_NAME_LENGTH}, so set devCompanion.repositoryName`);
+      throw constructError(this, `the name of the dev companion, '${name}', has ${name.length} characters; `
+        + `ECR takes at most ${MAX_NAME_LENGTH}, so set devCompanion.repositoryName`);
     }
     return name;
   }

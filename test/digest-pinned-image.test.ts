@@ -1,4 +1,4 @@
-import { App, CfnParameter, Duration, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aspects, CfnParameter, Duration, NestedStack, Stack, Stage, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
@@ -81,7 +81,14 @@ describe('fromDigest', () => {
   test('takes a token', () => {
     const stack = stackIn();
     const digest = new CfnParameter(stack, 'Digest').valueAsString;
-    expect(stack.resolve(DigestPinnedImage.fromDigest(named(stack), digest).pinTo(stack).digest)).toEqual({ Ref: 'Digest' });
+    const { digest: pinned } = DigestPinnedImage.fromDigest(named(stack), digest).pinTo(stack);
+    expect(stack.resolve(pinned)).toEqual({ 'Fn::Join': ['', ['sha256:', { 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Digest' }] }] }]] });
+  });
+
+  test('takes the digest of another pin', () => {
+    const stack = stackIn();
+    const { digest } = DigestPinnedImage.fromTag(named(stack), 'v1').pinTo(stack);
+    expect(DigestPinnedImage.fromDigest(named(stack, 'copy'), digest).pinTo(stack).digest).toBe(digest);
   });
 });
 
@@ -93,7 +100,7 @@ describe('fromTag', () => {
     const [id, pin] = onlyPin(template);
     expect(pin.Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkSecureRepositoryImageDigestResolverFunction/), 'Arn'] },
-      ServiceTimeout: '180',
+      ServiceTimeout: 180,
       RepositoryArn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:111111111111:repository/team/api']] },
       Tag: 'v1.2.3',
     });
@@ -108,7 +115,7 @@ describe('fromTag', () => {
     const stack = stackIn();
     DigestPinnedImage.fromTag(named(stack), 'v1', {
       platform: Platform.LINUX_ARM64,
-      requirePlatforms: [Platform.LINUX_AMD64, Platform.custom('linux/arm/v7')],
+      requirePlatforms: [Platform.custom('linux/arm/v7'), Platform.LINUX_AMD64, Platform.LINUX_AMD64],
       refreshToken: 'abc',
       waitForImage: Duration.minutes(14),
     }).pinTo(stack);
@@ -117,7 +124,7 @@ describe('fromTag', () => {
       RequirePlatforms: ['linux/amd64', 'linux/arm/v7'],
       RefreshToken: 'abc',
       WaitSeconds: '840',
-      ServiceTimeout: '1020',
+      ServiceTimeout: 1020,
     });
   });
 
@@ -225,7 +232,6 @@ describe('fromTag', () => {
     test.each<[string, TagPinOptions, TagPinOptions]>([
       ['token', { refreshToken: 'a' }, { refreshToken: 'b' }],
       ['required platforms', {}, { requirePlatforms: [Platform.LINUX_AMD64] }],
-      ['waiting time', {}, { waitForImage: Duration.minutes(1) }],
     ])('and another %s for the same image is an error', (_, first, second) => {
       const stack = stackIn();
       DigestPinnedImage.fromTag(named(stack), 'v1', first).pinTo(stack);
@@ -233,6 +239,53 @@ describe('fromTag', () => {
       expect(() => DigestPinnedImage.fromTag(repository, 'v1', second).pinTo(stack))
         .toThrow(/ImageDigestResolver: image api:v1:[0-9a-f]{16} is pinned twice with different options, .* use the same options/);
     });
+  });
+
+  test('an image that is used with different waiting times is waited for as long as the longest', () => {
+    const stack = stackIn();
+    const repository = named(stack);
+    [undefined, Duration.minutes(5), Duration.minutes(1)].forEach(waitForImage => DigestPinnedImage.fromTag(repository, 'v1', { waitForImage }).pinTo(stack));
+    expect(onlyPin(Template.fromStack(stack))[1].Properties).toMatchObject({ WaitSeconds: '300', ServiceTimeout: 480 });
+  });
+
+  test('tokens of two stacks with the same logical id are told apart', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map(id => new CfnParameter(new Stack(app, id), 'Text').valueAsString);
+    const stack = new Stack(app, 'User');
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'api');
+    DigestPinnedImage.fromTag(repository, one).pinTo(stack);
+    DigestPinnedImage.fromTag(repository, two).pinTo(stack);
+    const [three, four] = [one, two].map((arn, index) =>
+      ecr.Repository.fromRepositoryAttributes(stack, `Attributes${index}`, { repositoryName: 'api', repositoryArn: arn }));
+    DigestPinnedImage.fromTag(three, 'v1').pinTo(stack);
+    DigestPinnedImage.fromTag(four, 'v1').pinTo(stack);
+    DigestPinnedImage.fromTag(repository, 'v2', { refreshToken: one }).pinTo(stack);
+    expect(() => DigestPinnedImage.fromTag(repository, 'v2', { refreshToken: two }).pinTo(stack)).toThrow(/is pinned twice with different options/);
+    Template.fromStack(stack).resourceCountIs('Custom::ImageDigest', 5);
+  });
+
+  test('repositories of two stacks with the same logical id are both readable', () => {
+    const app = new App();
+    const repositories = ['One', 'Two'].map(id => new SecureRepository(new Stack(app, id), 'Images'));
+    const stack = new Stack(app, 'User');
+    repositories.forEach(repository => DigestPinnedImage.fromTag(repository, 'v1').pinTo(stack));
+    expect(resolverStatements(Template.fromStack(stack))[1].Resource).toEqual(['One', 'Two'].map(id => ({ 'Fn::ImportValue': expect.stringMatching(`^${id}:`) })));
+  });
+
+  test('an aspect may add an image', () => {
+    const stack = stackIn();
+    const task = addContainer(stack, DigestPinnedImage.fromTag(named(stack, 'a'), 'v1'));
+    const sidecar = DigestPinnedImage.fromTag(named(stack, 'b'), 'v1');
+    Aspects.of(stack.node.root).add({
+      visit: construct => {
+        if (construct === task && !task.findContainer('sidecar')) {
+          task.addContainer('sidecar', { image: sidecar });
+        }
+      },
+    });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('Custom::ImageDigest', 2);
+    expect(JSON.stringify(resolverStatements(template))).toMatch(/repository\/a.*repository\/b/);
   });
 
   test('another tag is another resource, so that a rollback finds the old one untouched', () => {
@@ -264,7 +317,16 @@ describe('fromTag', () => {
       return onlyPin(Template.fromStack(stack))[0];
     };
     expect(idIn('Dev')).toEqual(idIn('Prod'));
-    expect(idIn('Dev')).toBe('CdkSecureRepositoryImageDigestResolverImagesv1e7b9e199bdb5b2f009B2CBFF');
+    expect(idIn('Dev')).toBe('CdkSecureRepositoryImageDigestResolverImagesv13667d77917effefc0D991BAB');
+  });
+
+  test('ids of pins do not depend on whether the account and Region of the stack are known', () => {
+    const idIn = (stack: Stack) => {
+      DigestPinnedImage.fromTag(named(stack), 'v1').pinTo(stack);
+      return onlyPin(Template.fromStack(stack))[0];
+    };
+    expect(idIn(stackIn())).toBe('CdkSecureRepositoryImageDigestResolverapiv1b43430bfd0a37aa075BD9C8B');
+    expect(idIn(new Stack())).toBe(idIn(stackIn('222222222222', 'us-east-1')));
   });
 
   describe('repositories elsewhere', () => {
@@ -364,7 +426,9 @@ describe('fromTag', () => {
 
     test('any in a dev companion is an error', () => {
       const stack = stackIn();
-      expect(() => DigestPinnedImage.fromTag(images(stack).devCompanion!, 'v1')).toThrow(/\/DevCompanion: tag 'v1' can be moved \(in a mutable dev companion\)/);
+      const { devCompanion } = images(stack);
+      expect(() => DigestPinnedImage.fromTag(devCompanion!, Token.asString({ Ref: 'Tag' }))).toThrow(/can be moved/);
+      expect(() => DigestPinnedImage.fromTag(devCompanion!, 'v1')).toThrow(/\/DevCompanion: tag 'v1' can be moved \(in a mutable dev companion\)/);
     });
 
     test('are fine with a refresh token', () => {
@@ -384,7 +448,7 @@ describe('fromTag', () => {
     test.each(['latest', 'main', 'stable'])("'%s' of a repository that we do not know is a warning", tag => {
       const stack = stackIn();
       DigestPinnedImage.fromTag(named(stack), tag).pinTo(stack);
-      Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`tag '${tag}' usually moves.*\\[ack: cdk-secure-repository:floatingTag\\]`));
+      Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp(`a tag like '${tag}' is usually moved.*\\[ack: cdk-secure-repository:floatingTag\\]`));
     });
 
     test('is no warning with a refresh token', () => {

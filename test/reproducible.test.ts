@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, relative } from 'path';
 import { App } from 'aws-cdk-lib';
-import { ServiceStack } from './readme/service';
+import { ImagesStack, ServiceStack } from './readme/service';
 
 /** Every file below a folder, by path. */
 function filesOf(folder: string): Record<string, string> {
@@ -15,7 +15,7 @@ test('the same app synthesized in two folders is the same to the byte', () => {
   try {
     const [one, two] = folders.map(folder => {
       const app = new App({ outdir: join(folder, 'cdk.out') });
-      new ServiceStack(app, 'Service');
+      new ServiceStack(app, 'Service', { api: new ImagesStack(app, 'Images').api });
       app.synth();
       return filesOf(folder);
     });

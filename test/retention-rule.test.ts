@@ -162,7 +162,12 @@ describe('addLifecycleRule', () => {
   test('refuses a rule for any image when tagged and untagged ones are all decided', () => {
     const repository = new SecureRepository(new Stack(), 'Images');
     expect(() => repository.addLifecycleRule({ maxImageCount: 10 }))
-      .toThrow(/can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\)/);
+      .toThrow(/can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\); replace the default rules with a retention of your own/);
+  });
+
+  test('refuses what a later release of CDK may say and would be lost', () => {
+    const rule = { maxImageAge: days(30), action: 'archive' } as ecr.LifecycleRule;
+    expect(() => repositoryWith().addLifecycleRule(rule)).toThrow(/action is not supported here; expected description, maxImageAge/);
   });
 
   test('refuses a second rule for any image', () => {

@@ -1,4 +1,4 @@
-import { App, CfnParameter, Duration, IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, IPropertyInjector, PhysicalName, PropertyInjectors, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -166,6 +166,7 @@ describe('the dev companion', () => {
     const { devCompanion } = new SecureRepository(new Stack(), 'Images', { devCompanion: { retention: [RetentionRule.keepAll('v*')] } });
     devCompanion!.addLifecycleRule({ tagPrefixList: ['pr-'], maxImageAge: Duration.days(1) });
     expect(() => devCompanion!.addLifecycleRule({ tagPrefixList: ['v1'], maxImageAge: Duration.days(1) })).toThrow(/can never act/);
+    expect(() => devCompanion!.addLifecycleRule({ tagPrefixList: ['a'] })).toThrow(/exactly one of 'maxImageAge' and 'maxImageCount'/);
   });
 
   test('with a name over 256 characters is refused', () => {
@@ -176,24 +177,47 @@ describe('the dev companion', () => {
   });
 });
 
-test('property injectors cannot switch the guarantees off, and their lifecycle rules are kept', () => {
+test('the dev companion with the name of the release repository is refused', () => {
+  expect(() => synthesize({ repositoryName: 'api', devCompanion: { repositoryName: 'api' } }))
+    .toThrow(/^Stack\/Images: devCompanion.repositoryName is 'api', the name of the release repository/);
+});
+
+test('a name that is generated where it is needed goes for the companion as well', () => {
+  synthesize({ repositoryName: PhysicalName.GENERATE_IF_NEEDED, devCompanion: {} })
+    .resourcePropertiesCountIs('AWS::ECR::Repository', { RepositoryName: Match.absent() }, 2);
+});
+
+describe('property injectors', () => {
   class Loosen implements IPropertyInjector {
     public readonly constructUniqueId = ecr.Repository.PROPERTY_INJECTION_ID;
     public inject(props: ecr.RepositoryProps): ecr.RepositoryProps {
       return {
         ...props,
-        imageTagMutability: ecr.TagMutability.MUTABLE,
+        imageTagMutability: props.repositoryName === 'api-dev' ? ecr.TagMutability.IMMUTABLE : ecr.TagMutability.MUTABLE,
         imageScanOnPush: false,
         lifecycleRules: [{ tagPrefixList: ['injected'], maxImageCount: 1 }],
       };
     }
   }
-  const app = new App();
-  PropertyInjectors.of(app).add(new Loosen());
-  const stack = new Stack(app, 'Stack');
-  synthesize({ retention: [RetentionRule.keepAll('v*')] }, stack).hasResourceProperties('AWS::ECR::Repository', {
-    ImageTagMutability: 'IMMUTABLE',
-    ImageScanningConfiguration: { ScanOnPush: true },
+
+  function withInjector(props: SecureRepositoryProps): Stack {
+    const app = new App();
+    PropertyInjectors.of(app).add(new Loosen());
+    const stack = new Stack(app, 'Stack');
+    new SecureRepository(stack, 'Images', { repositoryName: 'api', ...props });
+    return stack;
+  }
+
+  test('cannot switch the guarantees off', () => {
+    const template = Template.fromStack(withInjector({ devCompanion: {} }));
+    for (const [RepositoryName, ImageTagMutability] of [['api', 'IMMUTABLE'], ['api-dev', 'MUTABLE']]) {
+      template.hasResourceProperties('AWS::ECR::Repository', { RepositoryName, ImageTagMutability, ImageScanningConfiguration: { ScanOnPush: true } });
+    }
   });
-  expect(policyRules(stack).map(({ selection }) => selection.tagPatternList ?? selection.tagPrefixList)).toEqual([['v*'], ['injected']]);
+
+  test('may add lifecycle rules, behind the retention or in place of the default one', () => {
+    const listsOf = (stack: Stack) => policyRules(stack, 'api').map(({ selection }) => selection.tagPatternList ?? selection.tagPrefixList);
+    expect(listsOf(withInjector({ retention: [RetentionRule.keepAll('v*')] }))).toEqual([['v*'], ['injected']]);
+    expect(listsOf(withInjector({}))).toEqual([['injected']]);
+  });
 });

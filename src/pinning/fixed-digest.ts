@@ -1,8 +1,10 @@
-import { Token } from 'aws-cdk-lib';
+import { Fn, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { PinSource } from './pin-source';
 import { constructError } from '../construct-error';
 import { digestProblem } from '../image-grammar';
+
+const ALGORITHM = 'sha256:';
 
 /** A digest that is known. */
 export class FixedDigest implements PinSource {
@@ -14,6 +16,7 @@ export class FixedDigest implements PinSource {
   }
 
   public digestFor(): string {
-    return this.digest;
+    // CDK tells digests from tags by how a text starts, which a token does not show.
+    return this.digest.startsWith(ALGORITHM) ? this.digest : `${ALGORITHM}${Fn.select(1, Fn.split(':', this.digest))}`;
   }
 }

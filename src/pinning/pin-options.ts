@@ -30,8 +30,8 @@ export interface TagPinOptions extends ImagePinOptions {
   /**
    * Any text; another one asks the registry again, for a tag that has moved.
    *
-   * A pin keeps its digest as long as tag, platforms and this token stay the same. A commit's hash is a good choice. Going
-   * straight back to the token before returns the digest from before, as a rollback does.
+   * A pin keeps its digest as long as tag, platforms and this token stay the same. Use a new token each time, such as a
+   * commit's hash: one of the last ten tokens returns its digest again, as a rollback does.
    *
    * @default - none: the tag is resolved when it first appears in the stack
    */
@@ -40,7 +40,9 @@ export interface TagPinOptions extends ImagePinOptions {
   /**
    * How long a deployment waits for the image when the tag does not exist yet, in whole seconds, up to 14 minutes.
    *
-   * For first deployments, where the image is pushed after the repository was created.
+   * For first deployments, where the image is pushed after the repository was created. When such a deployment fails later on,
+   * CloudFormation cannot delete the repository, as it holds an image by then: delete the image, then the stack. A repository
+   * in a stack of its own avoids that.
    *
    * @default Duration.seconds(0)
    */

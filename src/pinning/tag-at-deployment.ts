@@ -28,7 +28,7 @@ export class TagAtDeployment implements PinSource {
     private readonly options: TagPinOptions,
   ) {
     this.platform = options.platform?.platform;
-    this.requirePlatforms = (options.requirePlatforms ?? []).map((platform: Platform) => platform.platform);
+    this.requirePlatforms = [...new Set(options.requirePlatforms?.map((platform: Platform) => platform.platform))].sort();
     const problem = this.problem();
     if (problem) {
       throw constructError(repository, problem);
@@ -39,7 +39,8 @@ export class TagAtDeployment implements PinSource {
     if (FLOATING_TAGS.has(this.tag) && this.options.refreshToken === undefined) {
       Annotations.of(scope).addWarningV2(
         'cdk-secure-repository:floatingTag',
-        `tag '${this.tag}' usually moves, and this pin will not follow it; pin a tag that stays, or set refreshToken to look it up again`,
+        `a tag like '${this.tag}' is usually moved to newer images, and this pin will not follow it; `
+        + 'pin a tag that stays, or set refreshToken to look it up again',
       );
     }
     return ImageDigestResolver.of(scope).digestOf({
@@ -53,7 +54,8 @@ export class TagAtDeployment implements PinSource {
   }
 
   private problem(): string | undefined {
-    return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag) ?? this.mutabilityProblem())
+    return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag))
+      ?? this.mutabilityProblem()
       ?? [this.platform ?? [], this.requirePlatforms].flat().map(platformProblem).find(Boolean)
       ?? (this.options.waitForImage && waitProblem(this.options.waitForImage));
   }
@@ -64,7 +66,8 @@ export class TagAtDeployment implements PinSource {
       return undefined;
     }
     const reason = pattern === '*' ? 'in a mutable dev companion' : `under mutableTags pattern '${pattern}'`;
-    return `tag '${this.tag}' can be moved (${reason}), and a pin would not follow it; use a tag that stays, fromDigest, or set refreshToken to look it up again`;
+    return `tag '${this.tag}' can be moved (${reason}), and a pin would not follow it; `
+      + 'use a tag that stays, fromDigest, or set refreshToken to look it up again';
   }
 }
 

@@ -1,12 +1,12 @@
 import * as path from 'path';
-import { CustomResource, Duration, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
-import { imageIdentity } from './image-identity';
+import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
 import { constructError } from '../construct-error';
 
 const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
@@ -14,7 +14,7 @@ const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler'
 /** What the function may need beyond the waiting: a cold start, new permissions that spread, retries of throttled calls. */
 const MARGIN = Duration.minutes(3);
 
-/** Far from IAM's limit of 6,144 characters for a policy, so that the role can spread statements over several. */
+/** The role spreads its statements over several policies when they grow, and a statement has to fit one of 6,144 characters. */
 const ARNS_A_STATEMENT = 15;
 
 const DESCRIBE = ['ecr:DescribeImages'];
@@ -30,6 +30,13 @@ export interface ImageRequest {
   readonly wait: Duration;
 }
 
+/** One custom resource; used several times, it waits as long as the most patient use. */
+interface Pin {
+  readonly options: string;
+  readonly digest: string;
+  waitSeconds: number;
+}
+
 /** The function of a stack that resolves tags to digests during deployment, with one custom resource an image. */
 export class ImageDigestResolver extends Construct {
   /** The resolver of the stack that `scope` is in. */
@@ -41,7 +48,7 @@ export class ImageDigestResolver extends Construct {
 
   private readonly role: iam.Role;
   private readonly function: lambda.Function;
-  private readonly pins = new Map<string, { readonly options: string; readonly digest: string }>();
+  private readonly pins = new Map<string, Pin>();
   private readonly granted = new Set<string>();
   private readonly openStatements = new Map<string[], iam.PolicyStatement>();
 
@@ -71,39 +78,42 @@ export class ImageDigestResolver extends Construct {
   /** A token for the digest of an image. */
   public digestOf(request: ImageRequest): string {
     const id = imageIdentity(this, request);
-    const properties: ResolverProperties = {
-      RepositoryArn: request.repository.repositoryArn,
-      Tag: request.tag,
-      Platform: request.platform,
-      RequirePlatforms: request.requirePlatforms.length > 0 ? request.requirePlatforms : undefined,
-      RefreshToken: request.refreshToken,
-      WaitSeconds: request.wait.toSeconds() > 0 ? request.wait.toSeconds().toString() : undefined,
-    };
-    const options = JSON.stringify(Stack.of(this).resolve({ ...properties, RepositoryArn: undefined }));
+    const { requirePlatforms, refreshToken } = request;
+    const options = JSON.stringify(identityOf(this, { requirePlatforms, refreshToken }));
     const known = this.pins.get(id);
-    if (known) {
-      if (known.options !== options) {
-        throw constructError(this, `image ${id} is pinned twice with different options, ${known.options} and ${options}; use the same options, or one DigestPinnedImage for both`);
-      }
-      return known.digest;
+    if (known && known.options !== options) {
+      throw constructError(this, `image ${id} is pinned twice with different options, ${known.options} and ${options}; `
+        + 'use the same options, or one DigestPinnedImage for both');
     }
+    const pin = known ?? this.addPin(id, request, options);
+    pin.waitSeconds = Math.max(pin.waitSeconds, request.wait.toSeconds());
+    return pin.digest;
+  }
 
-    const actions = request.platform || request.requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE;
-    this.grant(request.repository, actions);
+  private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: ImageRequest, options: string): Pin {
+    this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
+    const properties: Record<keyof ResolverProperties, unknown> = {
+      RepositoryArn: repository.repositoryArn,
+      Tag: tag,
+      Platform: platform,
+      RequirePlatforms: requirePlatforms.length > 0 ? requirePlatforms : undefined,
+      RefreshToken: refreshToken,
+      WaitSeconds: Lazy.string({ produce: () => pin.waitSeconds > 0 ? pin.waitSeconds.toString() : undefined }),
+    };
     const resource = new CustomResource(this, id, {
       resourceType: RESOURCE_TYPE,
       serviceToken: this.function.functionArn,
-      serviceTimeout: request.wait.plus(MARGIN),
+      serviceTimeout: Duration.seconds(Lazy.number({ produce: () => pin.waitSeconds + MARGIN.toSeconds() })),
       properties,
     });
     resource.node.addDependency(this.role);
-    const digest = `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`;
-    this.pins.set(id, { options, digest });
-    return digest;
+    const pin: Pin = { options, digest: `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`, waitSeconds: 0 };
+    this.pins.set(id, pin);
+    return pin;
   }
 
   private grant(repository: ecr.IRepository, actions: string[]) {
-    const key = JSON.stringify([Stack.of(this).resolve(repository.repositoryArn), repository.env.account, actions]);
+    const key = JSON.stringify([repositoryIdentity(this, repository), actions]);
     if (this.granted.has(key)) {
       return;
     }
@@ -113,13 +123,12 @@ export class ImageDigestResolver extends Construct {
       return;
     }
     let statement = this.openStatements.get(actions);
-    if (!statement || statement.resources.length >= ARNS_A_STATEMENT) {
+    // A statement freezes when an aspect makes CDK look at the policy during synthesis.
+    if (!statement || statement.frozen || statement.resources.length >= ARNS_A_STATEMENT) {
       statement = new iam.PolicyStatement({ actions });
       this.openStatements.set(actions, statement);
-      statement.addResources(repository.repositoryArn);
       this.role.addToPrincipalPolicy(statement);
-    } else {
-      statement.addResources(repository.repositoryArn);
     }
+    statement.addResources(repository.repositoryArn);
   }
 }

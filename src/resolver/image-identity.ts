@@ -1,7 +1,9 @@
 import { createHash } from 'crypto';
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import {
+  ArnFormat, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Stage, Token, Tokenization,
+} from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 
 /** One image, as a stack knows it: asked for twice, it has one digest. */
 export interface ImageName {
@@ -17,21 +19,53 @@ export interface ImageName {
  * touched, without a call.
  */
 export function imageIdentity(scope: Construct, { repository, tag, platform }: ImageName): string {
-  const identity = JSON.stringify([repositoryIdentity(scope, repository), Stack.of(scope).resolve(tag), platform]);
+  const identity = JSON.stringify([repositoryIdentity(scope, repository), identityOf(scope, tag), platform]);
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  const names = [repository.repositoryName, tag, platform].map((name, index) =>
-    name && Token.isUnresolved(name) ? (index === 0 ? repository.node.id : undefined) : name);
-  return [...names.filter(Boolean), hash].join(':');
+  const name = Token.isUnresolved(repository.repositoryName) ? repository.node.id : repository.repositoryName;
+  return [name, Token.isUnresolved(tag) ? undefined : tag, platform, hash].filter(Boolean).join(':');
 }
 
 /**
- * A name that was given identifies a repository within its ARN. Logical ids do not, across stacks: a repository that the
- * app defines is known by its path, counted from its stage so that all stages have the same ids.
+ * What tells a repository from others in the app, the same in all stages of it.
+ *
+ * One with a known name is told by that, with account and Region where they are not those of the stack; any other by its path.
  */
-function repositoryIdentity(scope: Construct, repository: ecr.IRepository): unknown {
-  if (!Token.isUnresolved(repository.repositoryName)) {
-    return Stack.of(scope).resolve(repository.repositoryArn);
+export function repositoryIdentity(scope: Construct, repository: ecr.IRepository): unknown {
+  if (Token.isUnresolved(repository.repositoryName)) {
+    return pathInStage(repository);
   }
-  const scopes = repository.node.scopes;
-  return scopes.slice(scopes.lastIndexOf(Stage.of(repository)!) + 1).map(({ node }) => node.id);
+  const stack = Stack.of(scope);
+  const { account, region } = stack.splitArn(repository.repositoryArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return [repository.repositoryName, unless(stack.account, account), unless(stack.region, region)];
+
+  function unless(own: string, value?: string): unknown {
+    const [known, given] = [own, value].map(part => identityOf(scope, part));
+    return JSON.stringify(known) === JSON.stringify(given) ? undefined : given;
+  }
+}
+
+/** A value with its tokens told apart as they are in the app: a logical id says which resource only within its stack. */
+export function identityOf(scope: Construct, value: unknown): unknown {
+  return Tokenization.resolve(value, { scope, resolver: new ReferencesByPath(), preparing: false });
+}
+
+class ReferencesByPath extends DefaultTokenResolver {
+  constructor() {
+    super({ join: (left, right) => asText(left) + asText(right) });
+  }
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+    return Reference.isReference(token) && !token.displayName.startsWith('AWS::')
+      ? JSON.stringify([pathInStage(token.target), token.displayName])
+      : super.resolveToken(token, context, postProcessor);
+  }
+}
+
+function asText(part: unknown): string {
+  return typeof part === 'string' ? part : JSON.stringify(part) ?? '';
+}
+
+function pathInStage(construct: IConstruct): string {
+  const { scopes } = construct.node;
+  return scopes.slice(scopes.lastIndexOf(Stage.of(construct)!) + 1).map(({ node }) => node.id).join('/');
 }

@@ -1,15 +1,22 @@
-import { Stack, StackProps } from 'aws-cdk-lib';
+import { App, Stack, StackProps } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { DigestPinnedImage, SecureRepository } from 'cdk-secure-repository';
 import { Construct } from 'constructs';
 
+export class ImagesStack extends Stack {
+  readonly api = new SecureRepository(this, 'Api', { repositoryName: 'api', devCompanion: {} });
+}
+
 export class ServiceStack extends Stack {
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, props: StackProps & { api: ecr.IRepository }) {
     super(scope, id, props);
 
-    const images = new SecureRepository(this, 'Images', { repositoryName: 'api', devCompanion: {} });
-
     const task = new ecs.FargateTaskDefinition(this, 'Task');
-    task.addContainer('api', { image: DigestPinnedImage.fromTag(images, 'v1.2.3') });
+    task.addContainer('api', { image: DigestPinnedImage.fromTag(props.api, 'v1.2.3') });
   }
 }
+
+export const app = new App();
+const images = new ImagesStack(app, 'Images');
+new ServiceStack(app, 'Service', { api: images.api });

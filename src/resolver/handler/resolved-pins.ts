@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 
 /**
- * The memory of a custom resource: which properties were resolved to which digest, last and before that.
+ * The memory of a custom resource: which properties were resolved to which digest, newest first.
  *
  * CloudFormation keeps the physical id and hands it back with every event, also while it rolls back. The format and
  * what is hashed stay as they are in all releases: ids from earlier ones have to be understood.
@@ -10,6 +10,9 @@ export interface ResolvedPin {
   readonly question: string;
   readonly digestHex: string;
 }
+
+/** CloudFormation takes 1,024 bytes for a physical id. Several failed deployments may lie between two that succeed. */
+const REMEMBERED = 10;
 
 const PIN = /^([0-9a-f]{16}):([0-9a-f]{64})$/;
 
@@ -25,8 +28,8 @@ export function readPhysicalId(physicalId: string): ResolvedPin[] {
   return pins.flatMap(match => match ? [{ question: match[1], digestHex: match[2] }] : []);
 }
 
-/** Writes the newest pin, and the one before it. */
+/** Writes the newest pin, and those before it. */
 export function writePhysicalId(newest: ResolvedPin, known: ResolvedPin[]): string {
-  const previous = known.find(({ question }) => question !== newest.question);
-  return [newest, previous].flatMap(pin => pin ? [`${pin.question}:${pin.digestHex}`] : []).join(',');
+  const pins = [newest, ...known.filter(({ question }) => question !== newest.question)];
+  return pins.slice(0, REMEMBERED).map(({ question, digestHex }) => `${question}:${digestHex}`).join(',');
 }
