@@ -40,6 +40,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock',
     'fast-check',
   ],
+  // The last release for the oldest Node.js that is supported here.
+  bumpPackage: 'commit-and-tag-version@^12',
   bundlerOptions: { esbuildVersion: '0.28.2' },
 
   jestOptions: {
@@ -115,6 +117,9 @@ project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile
 
 // Where to publish is the publisher's own default.
 project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
+// The last release all of whose platform packages are published everywhere; with others `npm ci` refuses the lock file.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // The lock file holds versions and checksums; where packages come from is the installing machine's own setting.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
