@@ -112,6 +112,7 @@ project.addTask('demo', {
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
 project.testTask.prependSpawn(resolverBundle.bundleTask);
+project.tasks.tryFind('package:js')?.prependSpawn(resolverBundle.bundleTask);
 project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 

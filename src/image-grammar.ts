@@ -5,24 +5,24 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9._]+)?$/;
 
 /** What is wrong with a digest, or `undefined` when nothing is. */
-export function digestProblem(digest: string): string | undefined {
-  return DIGEST.test(digest)
+export function digestProblem(digest?: string): string | undefined {
+  return typeof digest === 'string' && DIGEST.test(digest)
     ? undefined
     : `'${digest}' is not an image digest; expected 'sha256:' and 64 lower-case hexadecimal characters`;
 }
 
-/** What is wrong with a tag, or `undefined` when nothing is. */
-export function tagProblem(tag: string): string | undefined {
-  if (TAG.test(tag)) {
+/** What is wrong with a tag, or `undefined` when nothing is. An environment variable that is not set comes as no text at all. */
+export function tagProblem(tag?: string): string | undefined {
+  if (typeof tag === 'string' && TAG.test(tag)) {
     return undefined;
   }
-  const hint = tag.startsWith('sha256:') ? '; this is a digest: use fromDigest' : '';
+  const hint = tag?.startsWith?.('sha256:') ? '; this is a digest: use fromDigest' : '';
   return `'${tag}' is not an image tag; expected 1 to 128 letters, digits, '_', '.' or '-', not starting with '.' or '-'${hint}`;
 }
 
 /** What is wrong with a platform, or `undefined` when nothing is. */
-export function platformProblem(platform: string): string | undefined {
-  return PLATFORM.test(platform)
+export function platformProblem(platform?: string): string | undefined {
+  return typeof platform === 'string' && PLATFORM.test(platform)
     ? undefined
     : `'${platform}' is not a platform; expected 'os/architecture' or 'os/architecture/variant', such as 'linux/arm64'`;
 }

@@ -72,7 +72,7 @@ describe('fromDigest', () => {
     Template.fromStack(stack).templateMatches({ Resources: Match.absent() });
   });
 
-  test.each(['sha256:zz', 'v1.2.3', '', DIGEST.toUpperCase()])("refuses '%s'", digest => {
+  test.each(['sha256:zz', 'v1.2.3', '', DIGEST.toUpperCase(), process.env.NOT_SET!])("refuses '%s'", digest => {
     const stack = stackIn();
     expect(() => DigestPinnedImage.fromDigest(named(stack), digest))
       .toThrow(/^Stack-111111111111-eu-west-1\/Imported-api: '.*' is not an image digest; expected 'sha256:'/);
@@ -396,6 +396,9 @@ describe('fromTag', () => {
     test.each<[string, TagPinOptions, RegExp]>([
       ['', {}, /^Stack-111111111111-eu-west-1\/Imported-api: '' is not an image tag; expected 1 to 128/],
       ['-v1', {}, /'-v1' is not an image tag/],
+      [process.env.NOT_SET!, {}, /'undefined' is not an image tag/],
+      ['v1', { refreshToken: '' }, /refreshToken is empty; expected a text that changes/],
+      ['v1', { platform: 'linux/arm64' as any }, /'undefined' is not a platform; expected 'os\/architecture'/],
       ['a'.repeat(129), {}, /is not an image tag/],
       ['v1', { platform: Platform.custom('arm64') }, /'arm64' is not a platform; expected 'os\/architecture'/],
       ['v1', { requirePlatforms: [Platform.LINUX_AMD64, Platform.custom('')] }, /'' is not a platform/],

@@ -56,7 +56,8 @@ export class TagAtDeployment implements PinSource {
   private problem(): string | undefined {
     return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag))
       ?? this.mutabilityProblem()
-      ?? [this.platform ?? [], this.requirePlatforms].flat().map(platformProblem).find(Boolean)
+      ?? [this.options.platform ? [this.platform] : [], this.requirePlatforms].flat().map(platformProblem).find(Boolean)
+      ?? (this.options.refreshToken === '' ? 'refreshToken is empty; expected a text that changes with each refresh, or none' : undefined)
       ?? (this.options.waitForImage && waitProblem(this.options.waitForImage));
   }
 

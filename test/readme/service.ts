@@ -1,4 +1,4 @@
-import { App, Stack, StackProps } from 'aws-cdk-lib';
+import { Stack, StackProps } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { DigestPinnedImage, SecureRepository } from 'cdk-secure-repository';
@@ -16,7 +16,3 @@ export class ServiceStack extends Stack {
     task.addContainer('api', { image: DigestPinnedImage.fromTag(props.api, 'v1.2.3') });
   }
 }
-
-export const app = new App();
-const images = new ImagesStack(app, 'Images');
-new ServiceStack(app, 'Service', { api: images.api });
