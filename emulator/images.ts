@@ -14,6 +14,8 @@ export interface Image {
   readonly digest: string;
   readonly mediaType: string;
   readonly content: string;
+  /** The contents of config and layers. */
+  readonly blobs: string[];
 }
 
 export interface ImageIndex extends Image {
@@ -103,15 +105,19 @@ function attestation(image: Image) {
 }
 
 function manifest(seed: string, layerType: string): Image {
-  return document(MANIFEST, {
-    config: { mediaType: CONFIG, ...blob(`config of ${seed}`) },
-    layers: [{ mediaType: layerType, ...blob(`layer of ${seed}`) }],
+  const layer = `layer of ${seed}`;
+  const config = JSON.stringify({
+    architecture: 'amd64', os: 'linux', config: { Labels: { seed } }, rootfs: { type: 'layers', diff_ids: [blob(layer).digest] },
   });
+  return document(MANIFEST, {
+    config: { mediaType: CONFIG, ...blob(config) },
+    layers: [{ mediaType: layerType, ...blob(layer) }],
+  }, [config, layer]);
 }
 
-function document(mediaType: string, body: object): Image {
+function document(mediaType: string, body: object, blobs: string[] = []): Image {
   const content = JSON.stringify({ schemaVersion: 2, mediaType, ...body }, undefined, 2);
-  return { mediaType, content, digest: blob(content).digest };
+  return { mediaType, content, digest: blob(content).digest, blobs };
 }
 
 function descriptor(image: Image) {

@@ -1,7 +1,9 @@
-/** Tag, digest and platform grammar of the OCI distribution and image specifications, as Amazon ECR applies it. */
+/** The grammar of image names, after the OCI distribution and image specifications and as Amazon ECR applies it. */
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HOST = /^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(:[0-9]+)?$/;
+const REPOSITORY = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$/;
 const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9._]+)?$/;
 
 /** What is wrong with a digest, or `undefined` when nothing is. */
@@ -18,6 +20,16 @@ export function tagProblem(tag?: string): string | undefined {
   }
   const hint = tag?.startsWith?.('sha256:') ? '; this is a digest: use fromDigest' : '';
   return `'${tag}' is not an image tag; expected 1 to 128 letters, digits, '_', '.' or '-', not starting with '.' or '-'${hint}`;
+}
+
+/** Whether a text is a registry's host, with or without a port. */
+export function isHost(text: string): boolean {
+  return HOST.test(text);
+}
+
+/** Whether a text is the name of a repository. */
+export function isRepositoryName(text: string): boolean {
+  return REPOSITORY.test(text);
 }
 
 /** What is wrong with a platform, or `undefined` when nothing is. */

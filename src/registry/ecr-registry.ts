@@ -1,122 +1,136 @@
-import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageDetail } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
+import { EcrFailures, isImageNotFound } from './ecr-failures';
 import { MEDIA_TYPES } from './image-index';
-import { Registry } from './registry';
-import { ResolutionError } from './resolution-error';
+import { Registry, TaggedImage } from './registry';
+import { outcomeOf, ResolutionError } from './resolution-error';
+import { EcrRepositoryName } from '../lock/lock-key';
 
-/** A repository of a private ECR registry. */
-export interface EcrRepositoryName {
-  readonly account: string;
-  readonly region: string;
-  readonly repositoryName: string;
-}
-
-const DENIED = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException'];
-const INVALID = ['InvalidParameterException', 'ValidationException'];
+const IMAGES_PER_CALL = 100;
+const DESCRIBE = 'ecr:DescribeImages';
+const GET = 'ecr:BatchGetImage';
 
 /** Looks up digests in one repository of Amazon ECR. */
 export class EcrRegistry implements Registry {
-  constructor(private readonly client: ECRClient, private readonly name: EcrRepositoryName) {}
+  private readonly failures: EcrFailures;
+  private readonly repository: { registryId: string; repositoryName: string };
+
+  constructor(private readonly client: ECRClient, { account, region, repositoryName }: EcrRepositoryName) {
+    this.failures = new EcrFailures({ account, region, repositoryName });
+    this.repository = { registryId: account, repositoryName };
+  }
 
   public describe(tag: string): string {
-    return `'${this.name.repositoryName}:${tag}' (account ${this.name.account}, Region ${this.name.region})`;
+    return this.failures.describe(tag);
   }
 
-  public async digestOf(tag: string): Promise<string> {
-    const image = await this.imageDetail(tag);
-    if (image.imageStatus === 'ARCHIVED' || image.imageStatus === 'ACTIVATING') {
-      throw this.archived(tag);
+  public async image(tag: string): Promise<TaggedImage> {
+    try {
+      const [detail] = await this.details([tag]);
+      if (detail?.imageDigest) {
+        return this.usable(detail, tag);
+      }
+    } catch (error) {
+      if (!isImageNotFound(error)) {
+        throw error instanceof ResolutionError ? error : this.failures.explain(error, tag, DESCRIBE);
+      }
     }
-    return image.imageDigest!;
+    throw await this.isArchived(tag) ? this.failures.archived(tag) : this.failures.missing(tag);
   }
 
-  public async manifest(imageDigest: string, tag: string): Promise<string> {
-    const { images, failures } = await this.call(tag, 'ecr:BatchGetImage', () => this.client.send(
-      new BatchGetImageCommand({ ...this.repository(), imageIds: [{ imageDigest }], acceptedMediaTypes: MEDIA_TYPES }),
-    ));
-    const manifest = images?.[0]?.imageManifest;
-    if (!manifest) {
-      const reason = failures?.map(({ failureCode, failureReason }) => `${failureCode}: ${failureReason}`).join(', ') || 'no manifest came back';
-      throw new ResolutionError('final', `${this.describe(tag)} cannot be read (${imageDigest}, ${reason}); push the image again`);
+  /** What many tags name, with as few calls as possible. A tag that fails does so alone, a call for all of its tags. */
+  public async images(tags: string[]): Promise<Map<string, TaggedImage | ResolutionError>> {
+    const images = new Map<string, TaggedImage | ResolutionError>();
+    for (const batch of batchesOf([...new Set(tags)])) {
+      await this.addImages(batch, images);
+    }
+    return images;
+  }
+
+  public async manifest(digest: string, tag: string): Promise<string> {
+    const manifest = (await this.manifests([{ digest, tag }])).get(digest)!;
+    if (manifest instanceof ResolutionError) {
+      throw manifest;
     }
     return manifest;
   }
 
-  private async imageDetail(tag: string): Promise<ImageDetail> {
-    const command = { ...this.repository(), imageIds: [{ imageTag: tag }] };
+  /** The manifests with many digests, with as few calls as possible. */
+  public async manifests(images: { readonly digest: string; readonly tag: string }[]): Promise<Map<string, string | ResolutionError>> {
+    const manifests = new Map<string, string | ResolutionError>();
+    for (const batch of batchesOf([...new Map(images.map(({ digest, tag }) => [digest, tag]))])) {
+      await this.addManifests(batch, manifests);
+    }
+    return manifests;
+  }
+
+  private async addImages(tags: string[], images: Map<string, TaggedImage | ResolutionError>): Promise<void> {
+    if (tags.length === 1) {
+      images.set(tags[0], await outcomeOf(() => this.image(tags[0])));
+      return;
+    }
     try {
-      const { imageDetails } = await this.call(tag, 'ecr:DescribeImages', () => this.client.send(new DescribeImagesCommand(command)));
-      if (imageDetails?.[0]?.imageDigest) {
-        return imageDetails[0];
+      const details = await this.details(tags);
+      for (const tag of tags) {
+        const detail = details.find(({ imageDigest, imageTags }) => imageDigest && imageTags?.includes(tag));
+        images.set(tag, await outcomeOf(() => detail ? this.usable(detail, tag) : this.image(tag)));
       }
-      throw this.missing(tag);
     } catch (error) {
-      if (error instanceof ResolutionError && error.kind === 'missing' && await this.isArchived(command)) {
-        throw this.archived(tag);
+      if (isImageNotFound(error)) {
+        const middle = Math.ceil(tags.length / 2);
+        await this.addImages(tags.slice(0, middle), images);
+        await this.addImages(tags.slice(middle), images);
+      } else {
+        tags.forEach(tag => images.set(tag, this.failures.explain(error, tag, DESCRIBE)));
       }
-      throw error;
     }
   }
 
-  /** Images outside the standard storage class are left out unless asked for. A registry that does not know the filter has none. */
-  private async isArchived(command: { registryId: string; repositoryName: string; imageIds: { imageTag: string }[] }): Promise<boolean> {
+  private async addManifests(wanted: [digest: string, tag: string][], manifests: Map<string, string | ResolutionError>): Promise<void> {
     try {
-      const { imageDetails } = await this.client.send(new DescribeImagesCommand({ ...command, filter: { imageStatus: 'ANY' } }));
-      return imageDetails?.[0]?.imageStatus === 'ARCHIVED' || imageDetails?.[0]?.imageStatus === 'ACTIVATING';
+      const { images = [], failures = [] } = await this.client.send(new BatchGetImageCommand({
+        ...this.repository, imageIds: wanted.map(([imageDigest]) => ({ imageDigest })), acceptedMediaTypes: MEDIA_TYPES,
+      }));
+      for (const [digest, tag] of wanted) {
+        const manifest = images.find(({ imageId }) => imageId?.imageDigest === digest)?.imageManifest;
+        manifests.set(digest, manifest ?? this.failures.unreadable(tag, digest, reasonOf(failures, digest)));
+      }
+    } catch (error) {
+      wanted.forEach(([digest, tag]) => manifests.set(digest, this.failures.explain(error, tag, GET)));
+    }
+  }
+
+  private async details(tags: string[], more: { filter?: { imageStatus: 'ANY' } } = {}): Promise<ImageDetail[]> {
+    const imageIds = tags.map(imageTag => ({ imageTag }));
+    const { imageDetails = [] } = await this.client.send(new DescribeImagesCommand({ ...this.repository, imageIds, ...more }));
+    return imageDetails;
+  }
+
+  private usable(detail: ImageDetail, tag: string): TaggedImage {
+    if (isOutOfReach(detail)) {
+      throw this.failures.archived(tag);
+    }
+    return { digest: detail.imageDigest!, mediaType: detail.imageManifestMediaType, pushedAt: detail.imagePushedAt?.toISOString() };
+  }
+
+  /** Images outside the standard storage class are left out unless asked for. A registry that does not know the filter has none. */
+  private async isArchived(tag: string): Promise<boolean> {
+    try {
+      return (await this.details([tag], { filter: { imageStatus: 'ANY' } })).some(isOutOfReach);
     } catch {
       return false;
     }
   }
-
-  private async call<T>(tag: string, action: string, send: () => Promise<T>): Promise<T> {
-    try {
-      return await send();
-    } catch (error) {
-      throw this.explain(error, tag, action);
-    }
-  }
-
-  private explain(error: unknown, tag: string, action: string): ResolutionError {
-    const { name, message } = error as Error;
-    const image = this.describe(tag);
-    if (name === 'ImageNotFoundException') {
-      return this.missing(tag);
-    }
-    if (name === 'RepositoryNotFoundException') {
-      return new ResolutionError('final',
-        `the repository of ${image} does not exist; create it first, or correct its name, account and Region`);
-    }
-    if (DENIED.includes(name)) {
-      return new ResolutionError('denied',
-        `${action} for ${image} is denied (${message}); allow it for that role in the repository's policy, see: ${this.command('get-repository-policy')}`);
-    }
-    if (INVALID.includes(name)) {
-      return new ResolutionError('final', `ECR does not take the request for ${image} (${name}: ${message}); correct tag and repository`);
-    }
-    const status = error instanceof ECRServiceException ? error.$metadata.httpStatusCode : undefined;
-    return new ResolutionError(status && status >= 400 && status < 500 && status !== 429 && !isThrottling(name) ? 'final' : 'busy',
-      `${action} for ${image} failed (${name}: ${message}); deploy again, and when it stays see: ${this.command('describe-images', `--image-ids imageTag=${tag}`)}`);
-  }
-
-  private missing(tag: string): ResolutionError {
-    return new ResolutionError('missing',
-      `${this.describe(tag)} does not exist; push it before the deployment, or set waitForImage to wait for it, see: ${this.command('list-images')}`);
-  }
-
-  private archived(tag: string): ResolutionError {
-    const restore = this.command('update-image-storage-class', `--image-id imageTag=${tag} --target-storage-class STANDARD`);
-    return new ResolutionError('final', `${this.describe(tag)} is archived and cannot be pulled; restore it with: ${restore}`);
-  }
-
-  private command(name: string, more = ''): string {
-    const { account, region, repositoryName } = this.name;
-    return `aws ecr ${name} --registry-id ${account} --region ${region} --repository-name ${repositoryName} ${more}`.trimEnd();
-  }
-
-  private repository() {
-    return { registryId: this.name.account, repositoryName: this.name.repositoryName };
-  }
 }
 
-function isThrottling(name: string): boolean {
-  return /throttl|toomanyrequests|limitexceeded|requestlimit/i.test(name);
+function isOutOfReach({ imageStatus }: ImageDetail): boolean {
+  return imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING';
+}
+
+function reasonOf(failures: ImageFailure[], digest: string): string {
+  const failure = failures.find(({ imageId }) => imageId?.imageDigest === digest);
+  return failure ? `${failure.failureCode}: ${failure.failureReason}` : 'no manifest came back';
+}
+
+function batchesOf<T>(items: T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / IMAGES_PER_CALL) }, (_, i) => items.slice(i * IMAGES_PER_CALL, (i + 1) * IMAGES_PER_CALL));
 }

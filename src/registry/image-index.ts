@@ -1,4 +1,6 @@
 import { ResolutionError } from './resolution-error';
+import { digestProblem } from '../image-grammar';
+import { isSamePlatform, isVariantOf } from '../platform-match';
 
 const INDEX_MEDIA_TYPES = [
   'application/vnd.oci.image.index.v1+json',
@@ -15,6 +17,7 @@ export const MEDIA_TYPES = [
 /** One image of an index. */
 export interface PlatformManifest {
   readonly digest: string;
+  readonly mediaType?: string;
   /** As `os/architecture` or `os/architecture/variant`. */
   readonly platform: string;
 }
@@ -27,21 +30,28 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
     throw new ResolutionError('final',
       `${name} is a single image${type}, not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
   }
-  return manifests.flatMap(({ digest, platform }) => isImage(platform) ? [{ digest, platform: platformName(platform) }] : []);
+  return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) => {
+    const problem = digestProblem(String(digest));
+    if (problem) {
+      throw new ResolutionError('final', `the index of ${name} is malformed: ${problem}; push the image again`);
+    }
+    return { digest, mediaType: type, platform: platformName(platform) };
+  });
 }
 
 /**
- * The digest of the one image for a platform.
+ * The one image for a platform.
  *
  * A variant in the wanted platform has to be there; without one, an image without variant comes first, and otherwise any
  * variant will do, as long as there is one image only.
  */
-export function selectPlatform(index: PlatformManifest[], wanted: string, name: string): string {
-  const exact = index.filter(({ platform }) => isSame(platform, wanted));
-  const matches = exact.length > 0 ? exact : index.filter(({ platform }) => isVariant(platform, wanted));
+export function selectPlatform(index: PlatformManifest[], wanted: string, name: string): Omit<PlatformManifest, 'platform'> {
+  const exact = index.filter(({ platform }) => isSamePlatform(platform, wanted));
+  const matches = exact.length > 0 ? exact : index.filter(({ platform }) => isVariantOf(platform, wanted));
   const digests = new Set(matches.map(({ digest }) => digest));
   if (digests.size === 1) {
-    return matches[0].digest;
+    const { digest, mediaType } = matches[0];
+    return { digest, mediaType };
   }
   throw new ResolutionError('final', digests.size === 0
     ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}; push an index with it, or ask for another platform`
@@ -50,7 +60,7 @@ export function selectPlatform(index: PlatformManifest[], wanted: string, name: 
 
 /** Throws unless an index holds each of the platforms. */
 export function requirePlatforms(index: PlatformManifest[], required: string[], name: string): void {
-  const missing = required.filter(wanted => !index.some(({ platform }) => isSame(platform, wanted) || isVariant(platform, wanted)));
+  const missing = required.filter(wanted => !index.some(({ platform }) => isSamePlatform(platform, wanted) || isVariantOf(platform, wanted)));
   if (missing.length > 0) {
     throw new ResolutionError('final',
       `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);
@@ -59,7 +69,7 @@ export function requirePlatforms(index: PlatformManifest[], required: string[], 
 
 function parse(manifest: string, name: string) {
   try {
-    return JSON.parse(manifest);
+    return Object(JSON.parse(manifest));
   } catch {
     throw new ResolutionError('final', `the manifest of ${name} is not JSON; push the image again`);
   }
@@ -72,25 +82,12 @@ interface OciPlatform {
 }
 
 /** Attestations stand in an index as images for the platform `unknown/unknown`. */
-function isImage(platform?: OciPlatform): platform is OciPlatform {
-  return platform !== undefined && platform.os !== 'unknown' && platform.architecture !== 'unknown';
+function isImage(platform?: OciPlatform): boolean {
+  return !!platform?.os && !!platform.architecture && platform.os !== 'unknown' && platform.architecture !== 'unknown';
 }
 
 function platformName({ os, architecture, variant }: OciPlatform): string {
   return [os, architecture, variant].filter(Boolean).join('/');
-}
-
-function isSame(platform: string, wanted: string): boolean {
-  return withoutDefaultVariant(platform) === withoutDefaultVariant(wanted);
-}
-
-function isVariant(platform: string, wanted: string): boolean {
-  return wanted.split('/').length === 2 && platform.startsWith(`${wanted}/`);
-}
-
-/** `v8` is what arm64 without a variant means. */
-function withoutDefaultVariant(platform: string): string {
-  return platform.replace(/\/arm64\/v8$/, '/arm64');
 }
 
 function listPlatforms(index: PlatformManifest[]): string {

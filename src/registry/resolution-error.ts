@@ -1,5 +1,5 @@
 /**
- * Why a tag has no digest, in words for the person who deploys.
+ * Why a tag has no digest, in words for the person who needs it.
  *
  * `missing` may end when an image is pushed, `denied` when new permissions have spread, `busy` when the registry has time
  * again; `final` stays.
@@ -7,5 +7,17 @@
 export class ResolutionError extends Error {
   constructor(public readonly kind: 'missing' | 'denied' | 'busy' | 'final', message: string) {
     super(message);
+  }
+}
+
+/** An answer, or why there is none. */
+export async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | ResolutionError> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ResolutionError) {
+      return error;
+    }
+    throw error;
   }
 }

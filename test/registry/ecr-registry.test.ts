@@ -1,7 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry/ecr-registry';
-import { resolveDigest } from '../../src/registry/resolve-digest';
+import { resolveImage } from '../../src/registry/resolve-image';
 
 const INDEX = `sha256:${'a'.repeat(64)}`;
 const ARM = `sha256:${'b'.repeat(64)}`;
@@ -24,7 +24,7 @@ const failure = (name: string, status = 400) => new ECRServiceException({ name, 
 describe('without platforms', () => {
   test('one call names account, repository and tag', async () => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX }] });
-    await expect(resolveDigest(registry, { tag: 'v1' })).resolves.toBe(INDEX);
+    await expect(resolveImage(registry, { tag: 'v1' })).resolves.toMatchObject({ digest: INDEX });
     expect(ecr.calls().map(({ args }) => args[0].input)).toEqual([
       { registryId: '123456789012', repositoryName: 'team/api', imageIds: [{ imageTag: 'v1' }] },
     ]);
@@ -34,11 +34,11 @@ describe('without platforms', () => {
 describe('with platforms', () => {
   beforeEach(() => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX }] });
-    ecr.on(BatchGetImageCommand).resolves({ images: [{ imageManifest: manifest }] });
+    ecr.on(BatchGetImageCommand).resolves({ images: [{ imageId: { imageDigest: INDEX }, imageManifest: manifest }] });
   });
 
   test('the index is read by digest, and asked for in every form', async () => {
-    await expect(resolveDigest(registry, { tag: 'v1', platform: 'linux/arm64' })).resolves.toBe(ARM);
+    await expect(resolveImage(registry, { tag: 'v1', platform: 'linux/arm64' })).resolves.toMatchObject({ digest: ARM });
     expect(ecr.commandCalls(BatchGetImageCommand)[0].args[0].input).toEqual({
       registryId: '123456789012',
       repositoryName: 'team/api',
@@ -53,22 +53,22 @@ describe('with platforms', () => {
   });
 
   test('required ones leave the digest of the index', async () => {
-    await expect(resolveDigest(registry, { tag: 'v1', requirePlatforms: ['linux/arm64'] })).resolves.toBe(INDEX);
-    await expect(resolveDigest(registry, { tag: 'v1', requirePlatforms: ['linux/amd64'] })).rejects.toThrow(`${WHERE} has no image for required platform linux/amd64`);
+    await expect(resolveImage(registry, { tag: 'v1', requirePlatforms: ['linux/arm64'] })).resolves.toMatchObject({ digest: INDEX });
+    await expect(resolveImage(registry, { tag: 'v1', requirePlatforms: ['linux/amd64'] })).rejects.toThrow(`${WHERE} has no image for required platform linux/amd64`);
   });
 
   test('an index that cannot be read is an error with the reason', async () => {
-    ecr.on(BatchGetImageCommand).resolves({ failures: [{ failureCode: 'ImageNotFound', failureReason: 'gone' }] });
-    await expect(resolveDigest(registry, { tag: 'v1', platform: 'linux/arm64' })).rejects.toThrow(`${WHERE} cannot be read (${INDEX}, ImageNotFound: gone)`);
+    ecr.on(BatchGetImageCommand).resolves({ failures: [{ imageId: { imageDigest: INDEX }, failureCode: 'ImageNotFound', failureReason: 'gone' }] });
+    await expect(resolveImage(registry, { tag: 'v1', platform: 'linux/arm64' })).rejects.toThrow(`${WHERE} cannot be read (${INDEX}, ImageNotFound: gone)`);
     ecr.on(BatchGetImageCommand).resolves({});
-    await expect(resolveDigest(registry, { tag: 'v1', platform: 'linux/arm64' })).rejects.toThrow(`${WHERE} cannot be read (${INDEX}, no manifest came back)`);
+    await expect(resolveImage(registry, { tag: 'v1', platform: 'linux/arm64' })).rejects.toThrow(`${WHERE} cannot be read (${INDEX}, no manifest came back)`);
   });
 });
 
 describe('failures say what was asked, where, and what to do', () => {
   test.each<[string, Error, string, string]>([
     ['a missing tag', new ImageNotFoundException(metadata(400)), 'missing',
-      `${WHERE} does not exist; push it before the deployment, or set waitForImage to wait for it, see: aws ecr list-images ${ABOUT}`],
+      `${WHERE} does not exist; push it first, or let fromTag wait for it with waitForImage, see: aws ecr list-images ${ABOUT}`],
     ['a missing repository', new RepositoryNotFoundException(metadata(400)), 'final',
       `the repository of ${WHERE} does not exist; create it first, or correct its name, account and Region`],
     ['no permission', failure('AccessDeniedException'), 'denied',
@@ -76,19 +76,22 @@ describe('failures say what was asked, where, and what to do', () => {
     ['a request that ECR does not take', failure('InvalidParameterException'), 'final',
       `ECR does not take the request for ${WHERE} (InvalidParameterException: as ECR says); correct tag and repository`],
     ['throttling', failure('ThrottlingException'), 'busy',
-      `ecr:DescribeImages for ${WHERE} failed (ThrottlingException: as ECR says); deploy again, and when it stays see: aws ecr describe-images ${ABOUT} --image-ids imageTag=v1`],
+      `ecr:DescribeImages for ${WHERE} failed (ThrottlingException: as ECR says); try again, and when it stays see: aws ecr describe-images ${ABOUT} --image-ids imageTag=v1`],
     ['too many requests', failure('Anything', 429), 'busy', 'failed (Anything: as ECR says)'],
     ['an error of ECR', failure('ServerException', 500), 'busy', 'failed (ServerException: as ECR says)'],
-    ['an expired token', failure('ExpiredTokenException', 403), 'final', 'failed (ExpiredTokenException: as ECR says)'],
+    ['an expired token', failure('ExpiredTokenException', 403), 'final',
+      `ecr:DescribeImages for ${WHERE} failed (ExpiredTokenException: as ECR says); sign in to AWS again, see: aws sts get-caller-identity`],
+    ['no credentials', Object.assign(new Error('no\n  providers'), { name: 'CredentialsProviderError' }), 'final', '(CredentialsProviderError: no providers); sign in'],
+    ['another refusal', failure('KmsException', 400), 'final', 'failed (KmsException: as ECR says); try again, and when it stays see: '],
     ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { name: 'Error' }), 'busy', 'failed (Error: connect ECONNREFUSED)'],
   ])('%s', async (_, error, kind, message) => {
     ecr.on(DescribeImagesCommand).rejects(error);
-    await expect(registry.digestOf('v1')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });
+    await expect(registry.image('v1')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });
   });
 
   test('an answer without image is a missing tag', async () => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [] });
-    await expect(registry.digestOf('v1')).rejects.toMatchObject({ kind: 'missing' });
+    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'missing' });
   });
 });
 
@@ -98,17 +101,17 @@ describe('an archived image', () => {
 
   test('that is listed', async () => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX, imageStatus: 'ARCHIVED' }] });
-    await expect(registry.digestOf('v1')).rejects.toMatchObject({ kind: 'final', message });
+    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'final', message });
   });
 
   test.each(['ARCHIVED', 'ACTIVATING'] as const)('that is left out unless asked for (%s)', async imageStatus => {
     ecr.on(DescribeImagesCommand).rejects(new ImageNotFoundException(metadata(400)));
     ecr.on(DescribeImagesCommand, { filter: { imageStatus: 'ANY' } }).resolves({ imageDetails: [{ imageDigest: INDEX, imageStatus }] });
-    await expect(registry.digestOf('v1')).rejects.toMatchObject({ kind: 'final', message });
+    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'final', message });
   });
 
   test('that is restored is found', async () => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX, imageStatus: 'ACTIVE' }] });
-    await expect(registry.digestOf('v1')).resolves.toBe(INDEX);
+    await expect(registry.image('v1')).resolves.toMatchObject({ digest: INDEX });
   });
 });

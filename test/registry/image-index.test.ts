@@ -14,7 +14,7 @@ function index(...platforms: (string | undefined)[]): string {
   });
 }
 
-const select = (manifest: string, wanted: string) => selectPlatform(readIndex(manifest, "'api:v1'"), wanted, "'api:v1'");
+const select = (manifest: string, wanted: string) => selectPlatform(readIndex(manifest, "'api:v1'"), wanted, "'api:v1'").digest;
 
 test('an index lists its platforms without attestations and without what has none', () => {
   expect(readIndex(index('linux/amd64', 'unknown/unknown', 'linux/arm/v7', undefined), 'x')).toEqual([
@@ -44,6 +44,19 @@ test('what is not JSON is an error about the image', () => {
 
 test('something else with manifests is no index', () => {
   expect(() => readIndex(JSON.stringify({ mediaType: 'application/json', manifests: [] }), 'x')).toThrow(/not an index/);
+});
+
+test.each(['null', '"text"', '[]', '{"manifests":null}'])('%s is no index', manifest => {
+  expect(() => readIndex(manifest, 'x')).toThrow(/^x is a single image, not an index/);
+});
+
+test('children that are no images are left out', () => {
+  expect(readIndex(JSON.stringify({ manifests: [null, {}, { platform: null }, { platform: { os: 'linux' } }] }), 'x')).toEqual([]);
+});
+
+test.each(['sha256:zz', undefined])('a child with digest %s is an error', wrong => {
+  const manifests = [{ digest: wrong, platform: { os: 'linux', architecture: 'amd64' } }];
+  expect(() => readIndex(JSON.stringify({ manifests }), "'api:v1'")).toThrow(`the index of 'api:v1' is malformed: '${wrong}' is not an image digest`);
 });
 
 describe('a platform is selected', () => {

@@ -1,11 +1,11 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { Answer, sendAnswer } from './answer';
-import { withPatience } from './patience';
 import { readProperties } from './properties';
 import { questionOf, readPhysicalId, ResolvedPin, writePhysicalId } from './resolved-pins';
 import { EcrRegistry } from '../../registry/ecr-registry';
-import { resolveDigest } from '../../registry/resolve-digest';
+import { withPatience } from '../../registry/patience';
+import { resolveImage } from '../../registry/resolve-image';
 import { DIGEST_ATTRIBUTE } from '../contract';
 
 /** New permissions of the function's role may take some seconds to be known everywhere. */
@@ -50,7 +50,7 @@ async function ask(question: string, properties: Record<string, unknown>, deadli
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
   const registry = new EcrRegistry(client, repository);
-  const digest = await withPatience(() => resolveDigest(registry, image), {
+  const { digest } = await withPatience(() => resolveImage(registry, image), {
     limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, final: 0 },
     deadline: Math.min(deadline, Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
     now: Date.now,

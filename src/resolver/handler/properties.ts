@@ -1,12 +1,12 @@
 import { platformProblem, tagProblem } from '../../image-grammar';
-import { EcrRepositoryName } from '../../registry/ecr-registry';
+import { EcrRepositoryName } from '../../lock/lock-key';
 import { ResolutionError } from '../../registry/resolution-error';
-import { DigestRequest } from '../../registry/resolve-digest';
+import { ImageRequest } from '../../registry/resolve-image';
 
 /** What the properties of a custom resource ask for. */
 export interface PinRequest {
   readonly repository: EcrRepositoryName;
-  readonly image: DigestRequest;
+  readonly image: ImageRequest;
   readonly waitSeconds: number;
 }
 

@@ -120,6 +120,7 @@ test('platforms are passed on', async () => {
   tagNames(HEX('a'));
   ecr.on(BatchGetImageCommand).resolves({
     images: [{
+      imageId: { imageDigest: `sha256:${HEX('a')}` },
       imageManifest: JSON.stringify({
         manifests: [{ digest: `sha256:${HEX('c')}`, platform: { os: 'linux', architecture: 'arm64' } }],
       }),

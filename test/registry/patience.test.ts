@@ -1,5 +1,5 @@
-import { ResolutionError } from '../../../src/registry/resolution-error';
-import { Patience, withPatience } from '../../../src/resolver/handler/patience';
+import { Patience, withPatience } from '../../src/registry/patience';
+import { ResolutionError } from '../../src/registry/resolution-error';
 
 let time: number;
 

@@ -1,4 +1,4 @@
-import { ResolutionError } from '../../registry/resolution-error';
+import { ResolutionError } from './resolution-error';
 
 /** How a failed look-up is repeated. Times in milliseconds. */
 export interface Patience {

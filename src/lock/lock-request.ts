@@ -1,0 +1,20 @@
+/** The name under which the CDK CLI knows our plugin's lookups, and the type of our entries in a cloud assembly's metadata. */
+export const PLUGIN_NAME = 'cdk-secure-repository';
+export const METADATA_TYPE = 'cdk-secure-repository:pin';
+
+/**
+ * One pin that an app asks for.
+ *
+ * In a cloud assembly it is the data of a metadata entry of type `METADATA_TYPE`, and the properties of a missing context
+ * value as long as the lock does not have it (there with `pluginName`).
+ */
+export interface LockRequest {
+  /** The lock's key, which says which image is meant. */
+  readonly key: string;
+  /** Account and Region of a repository in ECR; the CDK CLI reads them as well. */
+  readonly account?: string;
+  readonly region?: string;
+  /** The role with which the CDK CLI looks things up in that account; may hold `${AWS::Partition}`. */
+  readonly lookupRoleArn?: string;
+  readonly requirePlatforms?: string[];
+}
