@@ -36,8 +36,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-cdk/integ-tests-alpha@2.214.0-alpha.0',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-ecr',
+    '@aws-sdk/client-sts',
+    '@aws-sdk/credential-providers',
     '@types/aws-lambda',
+    'aws-cdk@2.1148.1',
     'aws-sdk-client-mock',
+    'commander@14.0.3',
     'fast-check',
   ],
   // The last release for the oldest Node.js that is supported here.
@@ -58,7 +62,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
-  gitignore: ['.jsii.tabl.json', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
+  gitignore: ['.jsii.tabl.json', '/cli/', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
 });
 
 for (const folder of devFolders) {
@@ -76,11 +80,20 @@ const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts'
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
 });
-for (const folder of ['src/registry', 'src/resolver/handler']) {
+// The same goes for the command and the plugin of the CDK CLI, which share a bundle.
+const cliBundle = project.addTask('bundle:cli', {
+  description: 'Create a JavaScript bundle from src/cli',
+  exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning',
+});
+project.preCompileTask.spawn(cliBundle);
+project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
+
+for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
   project.eslint?.allowDevDeps(`${folder}/**`);
   project.npmignore?.exclude(`/${folder.replace('src', 'lib')}/`);
 }
 
+project.npmignore?.include('/cli/');
 project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
@@ -109,9 +122,17 @@ project.addTask('demo', {
   steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: 'ts-node -T demo/demo.ts' }],
 });
 
+project.addTask('bench:lookup', {
+  description: 'Measure how long the plugin of the CDK CLI takes for one pin and for fifty, on the emulator',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/cli/lookup-bench.ts' }],
+});
+
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
+project.testTask.prependSpawn(cliBundle);
 project.testTask.prependSpawn(resolverBundle.bundleTask);
+project.tasks.tryFind('package:js')?.prependSpawn(cliBundle);
 project.tasks.tryFind('package:js')?.prependSpawn(resolverBundle.bundleTask);
 project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });

@@ -1,0 +1,2 @@
+export { init, version } from './plugin';
+export { main } from './cdk-image-lock';

@@ -1,0 +1,28 @@
+import { cdkSettings } from './cdk-settings';
+import { Credentials } from './credentials';
+import { PinLookup } from './pin-lookup';
+import { Registries } from './registries';
+import { processSurroundings } from './surroundings';
+import { PLUGIN_NAME } from '../lock/lock-request';
+
+const TESTED_CLI = '2.1148.1';
+
+/** What the CDK CLI gives to plugins; the types it publishes leave this function out. */
+export interface PluginHost {
+  registerContextProviderAlpha?(name: string, provider: Pick<PinLookup, 'getValue'>): void;
+}
+
+/** Of the interface between the CDK CLI and its plugins. */
+export const version = '1';
+
+/** Called by the CDK CLI. */
+export function init(host: PluginHost): void {
+  if (typeof host.registerContextProviderAlpha !== 'function') {
+    throw new Error(`this CDK CLI has no registerContextProviderAlpha for lookups by plugins; use aws-cdk@${TESTED_CLI}, `
+      + 'or remove the plugin from cdk.json and fill the lock with: npx cdk-image-lock update');
+  }
+  const surroundings = processSurroundings();
+  const { profile, assembly } = cdkSettings(process.argv.slice(2), surroundings);
+  const registries = () => new Registries(new Credentials({ profile, env: surroundings.env }));
+  host.registerContextProviderAlpha(PLUGIN_NAME, new PinLookup(assembly, registries, surroundings));
+}

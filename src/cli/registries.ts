@@ -1,0 +1,22 @@
+import { Credentials, EcrAccess, Environment } from './credentials';
+import { OciRepositoryName } from '../lock/lock-key';
+import { dockerCredentials } from '../registry/docker-credentials';
+import { OciRegistry } from '../registry/oci-registry';
+
+/** The registries that are asked, each signed in to once. */
+export class Registries {
+  private readonly oci = new Map<string, OciRegistry>();
+
+  constructor(private readonly credentials: Credentials) {}
+
+  public async ecr(environment: Environment): Promise<EcrAccess> {
+    return this.credentials.ecr(environment);
+  }
+
+  public ofRepository(repository: OciRepositoryName): OciRegistry {
+    const id = `${repository.host}/${repository.repositoryName}`;
+    const registry = this.oci.get(id) ?? new OciRegistry(repository, { credentials: () => dockerCredentials(repository.host) });
+    this.oci.set(id, registry);
+    return registry;
+  }
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { buildSync } from 'esbuild';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** As a user has it beside the app: nothing but the CDK CLI and this package. */
+const PACKAGE = 'node_modules/cdk-secure-repository';
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with this package as it is shipped. */
+export class UserFolder {
+  public readonly path = mkdtempSync(join(tmpdir(), 'image-lock-'));
+
+  constructor() {
+    buildSync({
+      entryPoints: [join(ROOT, 'src/cli/index.ts')],
+      outfile: this.file(`${PACKAGE}/cli/index.js`),
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+    });
+    cpSync(join(ROOT, 'bin'), this.file(`${PACKAGE}/bin`), { recursive: true });
+    this.write(`${PACKAGE}/package.json`, JSON.stringify({ name: 'cdk-secure-repository', version: '0.0.0' }));
+  }
+
+  /** Adds the real CDK CLI; a link to it would look for plugins elsewhere. */
+  public addCdk(): void {
+    cpSync(join(ROOT, 'node_modules/aws-cdk'), this.file('node_modules/aws-cdk'), { recursive: true });
+  }
+
+  public file(name: string): string {
+    return join(this.path, name);
+  }
+
+  public write(name: string, content: string): void {
+    mkdirSync(dirname(this.file(name)), { recursive: true });
+    writeFileSync(this.file(name), content);
+  }
+
+  public read(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+
+  public has(name: string): boolean {
+    return existsSync(this.file(name));
+  }
+
+  public async cdk(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
+    return this.run(folder, [this.file('node_modules/aws-cdk/bin/cdk'), ...args], env);
+  }
+
+  public async imageLock(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
+    return this.run(folder, [this.file(`${PACKAGE}/bin/cdk-image-lock`), ...args], env);
+  }
+
+  public remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private async run(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
+    const child = spawn(process.execPath, args, { cwd: this.file(folder), env: { PATH: process.env.PATH, HOME: this.path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code, stdout, stderr };
+  }
+}
