@@ -1,11 +1,20 @@
+import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { CfnParameter, IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { constructError } from './construct-error';
+import { digestProblem, tagProblem } from './image-grammar';
+import { parseEcrHost, parseImageReference } from './image-reference';
+import { readBuildMetadata } from './pinning/build-metadata';
 import { FixedDigest } from './pinning/fixed-digest';
+import { EcrLocation, ImageLocation, RegistryLocation } from './pinning/image-location';
 import { ImagePin } from './pinning/image-pin';
-import { TagPinOptions } from './pinning/pin-options';
+import { LockedTag, lockedRepository } from './pinning/locked-tag';
+import { ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pinning/pin-options';
 import { PinSource } from './pinning/pin-source';
 import { TagAtDeployment } from './pinning/tag-at-deployment';
+import { wantedPlatforms } from './pinning/wanted-platforms';
 
 /**
  * A container image that is always named by its digest, `<repository>@sha256:…`, never by a tag.
@@ -26,7 +35,77 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param digest `sha256:` and 64 lower-case hexadecimal characters; anything else is an error
    */
   public static fromDigest(repository: ecr.IRepository, digest: string): DigestPinnedImage {
-    return new DigestPinnedImage(repository, new FixedDigest(repository, digest));
+    const problem = Token.isUnresolved(digest) ? undefined : digestProblem(digest);
+    if (problem) {
+      throw constructError(repository, problem);
+    }
+    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(digest));
+  }
+
+  /**
+   * An image that was just built, by the file that `docker buildx build --push --metadata-file` writes.
+   *
+   * The digest is the file's `containerimage.digest`. A file that is missing or malformed is an error, and so is one whose
+   * `image.name` names other repositories only.
+   *
+   * @param repository the repository that the image was pushed to
+   * @param file path of the file, from the working directory of the app
+   */
+  public static fromBuildMetadata(repository: ecr.IRepository, file: string): DigestPinnedImage {
+    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readBuildMetadata(repository, file)));
+  }
+
+  /**
+   * An image whose digest is looked up by tag during synthesis and recorded in the lock, `cdk.context.json`.
+   *
+   * The digest stands literally in the template. Once it is in the lock nothing is looked up, and it changes only when
+   * someone refreshes the lock, with `npx cdk-image-lock update` or `cdk context --reset`. Looking up takes this package's
+   * plugin for the CDK CLI, or that command. As long as the lock does not have the image, the construct has an error and a
+   * digest that cannot be deployed.
+   *
+   * Account, Region and name of the repository have to be known at synth: set `env` on its stack.
+   *
+   * @param repository the repository that holds the image; imported, or defined in the app with a literal name
+   * @param tag the tag, 1 to 128 characters; it may be one that moves
+   * @param options platforms
+   */
+  public static fromLookup(repository: ecr.IRepository, tag: string, options: ImagePinOptions = {}): DigestPinnedImage {
+    const fail = (problem: string) => constructError(repository, problem);
+    const problem = Token.isUnresolved(tag) ? 'fromLookup needs the tag at synth, and this one is a token; use fromTag' : tagProblem(tag);
+    if (problem) {
+      throw fail(problem);
+    }
+    const { platform, requirePlatforms } = wantedPlatforms(options, fail);
+    const image = { repository: lockedRepository(repository), tag, platform };
+    return new DigestPinnedImage(new EcrLocation(repository), new LockedTag(image, requirePlatforms, repository));
+  }
+
+  /**
+   * An image of any registry, looked up during synthesis and recorded in the lock like one of `fromLookup`.
+   *
+   * Without a host it is Docker Hub's, and without a tag it is `latest`. A reference with a digest is taken as it is. For
+   * Amazon ECR's private registries use `fromLookup`, so that tasks may pull the image.
+   *
+   * @param reference the image as it is pulled, for example `public.ecr.aws/nginx/nginx:1.27` or `nginx:1.27`
+   * @param options platforms, and credentials for pulling
+   */
+  public static fromReference(reference: string, options: ReferencePinOptions = {}): DigestPinnedImage {
+    if (Token.isUnresolved(reference)) {
+      throw new Error('fromReference needs the reference at synth, and this one is a token; give a literal');
+    }
+    const { host, repositoryName, tag, digest } = parseImageReference(reference);
+    if (parseEcrHost(host)) {
+      throw new Error(`'${reference}' is in a private registry of Amazon ECR; import its repository with `
+        + 'ecr.Repository.fromRepositoryArn and use fromLookup, so that tasks may pull the image');
+    }
+    const { platform, requirePlatforms } = wantedPlatforms(options, problem => new Error(`'${reference}': ${problem}`));
+    if (digest && (platform || requirePlatforms.length > 0)) {
+      throw new Error(`'${reference}' has a digest, which is not looked up, so its platforms cannot be checked; leave out the digest, or the platforms`);
+    }
+    return new DigestPinnedImage(
+      new RegistryLocation(`${host}/${repositoryName}`, options.credentials),
+      digest ? new FixedDigest(digest) : new LockedTag({ repository: { host, repositoryName }, tag, platform }, requirePlatforms),
+    );
   }
 
   /**
@@ -50,10 +129,28 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param options platforms, and when to look up again
    */
   public static fromTag(repository: ecr.IRepository, tag: string, options: TagPinOptions = {}): DigestPinnedImage {
-    return new DigestPinnedImage(repository, new TagAtDeployment(repository, tag, options));
+    return new DigestPinnedImage(new EcrLocation(repository), new TagAtDeployment(repository, tag, options));
   }
 
-  private constructor(private readonly repository: ecr.IRepository, private readonly source: PinSource) {
+  /**
+   * An image whose digest is kept in an SSM parameter, and read during the deployment.
+   *
+   * Promoting an image is one `put-parameter` and a deployment; the versions of the parameter are the record. Who may promote
+   * is who has `parameter.grantWrite`.
+   *
+   * @param repository the repository that holds the image
+   * @param parameter a parameter from outside of the app, imported by name without a version, whose value is a digest,
+   * `sha256:` and 64 hexadecimal characters
+   */
+  public static fromParameter(repository: ecr.IRepository, parameter: IStringParameter): DigestPinnedImage {
+    if (parameter.node.defaultChild instanceof CfnParameter) {
+      throw constructError(parameter, 'the app defines this parameter, so a deployment would not see what was put into it, and might undo it; '
+        + 'create it outside of the app and import it with StringParameter.fromStringParameterName');
+    }
+    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(parameter.stringValue));
+  }
+
+  private constructor(private readonly location: ImageLocation, private readonly source: PinSource) {
     super();
   }
 
@@ -66,14 +163,13 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    */
   public pinTo(scope: Construct): ImagePin {
     const digest = this.source.digestFor(scope);
-    return { digest, imageUri: this.repository.repositoryUriForDigest(digest) };
+    return { digest, imageUri: this.location.imageUri(digest) };
   }
 
   /**
    * Called by a container definition; lets the task's execution role pull the image.
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
-    this.repository.grantPull(containerDefinition.taskDefinition.obtainExecutionRole());
-    return { imageName: this.pinTo(scope).imageUri };
+    return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(containerDefinition) };
   }
 }

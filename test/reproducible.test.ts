@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, relative } from 'path';
 import { App } from 'aws-cdk-lib';
+import { DigestPinnedImage } from 'cdk-secure-repository';
 import { ImagesStack, ServiceStack } from './readme/service';
 
 /** Every file below a folder, by path. */
@@ -10,12 +11,18 @@ function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(paths.map(path => [relative(folder, path), readFileSync(path, 'base64')]));
 }
 
-test('the same app synthesized in two folders is the same to the byte', () => {
+test.each([
+  ['without the lock', {}],
+  ['with the lock', { 'image-digest:111111111111:eu-west-1:api:v1.2.3': { digest: `sha256:${'a'.repeat(64)}` } }],
+])('the same app synthesized in two folders is the same to the byte, %s', (_, context) => {
   const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'reproducible-')));
   try {
     const [one, two] = folders.map(folder => {
-      const app = new App({ outdir: join(folder, 'cdk.out') });
-      new ServiceStack(app, 'Service', { api: new ImagesStack(app, 'Images').api });
+      const app = new App({ outdir: join(folder, 'cdk.out'), context });
+      const { api } = new ImagesStack(app, 'Images', { env: { account: '111111111111', region: 'eu-west-1' } });
+      const service = new ServiceStack(app, 'Service', { api, env: api.env });
+      DigestPinnedImage.fromLookup(api, 'v1.2.3').pinTo(service);
+      DigestPinnedImage.fromReference('nginx:1.27').pinTo(service);
       app.synth();
       return filesOf(folder);
     });

@@ -1,22 +1,24 @@
-import { Fn, Token } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Fn, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
 import { PinSource } from './pin-source';
 import { constructError } from '../construct-error';
-import { digestProblem } from '../image-grammar';
 
 const ALGORITHM = 'sha256:';
 
-/** A digest that is known. */
+/** A digest that is known, or a token for one. */
 export class FixedDigest implements PinSource {
-  constructor(repository: ecr.IRepository, private readonly digest: string) {
-    const problem = Token.isUnresolved(digest) ? undefined : digestProblem(digest);
-    if (problem) {
-      throw constructError(repository, problem);
-    }
-  }
+  constructor(private readonly digest: string) {}
 
-  public digestFor(): string {
+  public digestFor(scope: Construct): string {
+    if (this.digest.startsWith(ALGORITHM)) {
+      return this.digest;
+    }
+    const value = Stack.of(scope).resolve(this.digest);
+    if (typeof value === 'string' && value.startsWith('{{resolve:')) {
+      throw constructError(scope, `the digest is ${value}, which CloudFormation fills in too late to read it; `
+        + 'use StringParameter.fromStringParameterName, without version and forceDynamicReference');
+    }
     // CDK tells digests from tags by how a text starts, which a token does not show.
-    return this.digest.startsWith(ALGORITHM) ? this.digest : `${ALGORITHM}${Fn.select(1, Fn.split(':', this.digest))}`;
+    return `${ALGORITHM}${Fn.select(1, Fn.split(':', this.digest))}`;
   }
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /**
  * Options of a pin whose digest is looked up by tag.
@@ -21,6 +22,18 @@ export interface ImagePinOptions {
    * @default - none are checked
    */
   readonly requirePlatforms?: Platform[];
+}
+
+/**
+ * Options of `DigestPinnedImage.fromReference`.
+ */
+export interface ReferencePinOptions extends ImagePinOptions {
+  /**
+   * A secret with `username` and `password`, with which ECS pulls the image from a private registry.
+   *
+   * @default - none: everybody may pull the image
+   */
+  readonly credentials?: ISecret;
 }
 
 /**

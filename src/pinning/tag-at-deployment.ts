@@ -1,10 +1,10 @@
 import { Annotations, Duration, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Construct } from 'constructs';
 import { PinSource } from './pin-source';
+import { WantedPlatforms, wantedPlatforms } from './wanted-platforms';
 import { constructError } from '../construct-error';
-import { platformProblem, tagProblem } from '../image-grammar';
+import { tagProblem } from '../image-grammar';
 import { mutableTagPattern } from '../mutable-tags';
 import { TagPinOptions } from './pin-options';
 import { ImageDigestResolver } from '../resolver/image-digest-resolver';
@@ -19,16 +19,14 @@ const MAX_WAIT = Duration.minutes(14);
 
 /** A tag that a custom resource resolves during the deployment. */
 export class TagAtDeployment implements PinSource {
-  private readonly platform?: string;
-  private readonly requirePlatforms: string[];
+  private readonly platforms: WantedPlatforms;
 
   constructor(
     private readonly repository: ecr.IRepository,
     private readonly tag: string,
     private readonly options: TagPinOptions,
   ) {
-    this.platform = options.platform?.platform;
-    this.requirePlatforms = [...new Set(options.requirePlatforms?.map((platform: Platform) => platform.platform))].sort();
+    this.platforms = wantedPlatforms(options, problem => constructError(repository, problem));
     const problem = this.problem();
     if (problem) {
       throw constructError(repository, problem);
@@ -46,8 +44,7 @@ export class TagAtDeployment implements PinSource {
     return ImageDigestResolver.of(scope).digestOf({
       repository: this.repository,
       tag: this.tag,
-      platform: this.platform,
-      requirePlatforms: this.requirePlatforms,
+      ...this.platforms,
       refreshToken: this.options.refreshToken,
       wait: this.options.waitForImage ?? Duration.seconds(0),
     });
@@ -56,7 +53,6 @@ export class TagAtDeployment implements PinSource {
   private problem(): string | undefined {
     return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag))
       ?? this.mutabilityProblem()
-      ?? [this.options.platform ? [this.platform] : [], this.requirePlatforms].flat().map(platformProblem).find(Boolean)
       ?? (this.options.refreshToken === '' ? 'refreshToken is empty; expected a text that changes with each refresh, or none' : undefined)
       ?? (this.options.waitForImage && waitProblem(this.options.waitForImage));
   }

@@ -1,0 +1,51 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { DigestPinnedImage } from '../../src';
+
+function stackWithPin() {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const repository = ecr.Repository.fromRepositoryName(stack, 'Api', 'api');
+  const parameter = StringParameter.fromStringParameterName(stack, 'Live', '/live/api');
+  return { stack, repository, image: DigestPinnedImage.fromParameter(repository, parameter) };
+}
+
+test('the digest is read from the parameter during the deployment', () => {
+  const { stack, image } = stackWithPin();
+  new ecs.FargateTaskDefinition(stack, 'Task').addContainer('api', { image });
+  const template = Template.fromStack(stack);
+  template.hasParameter('*', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/live/api' });
+  template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [{
+      Image: {
+        'Fn::Join': ['', [
+          '111111111111.dkr.ecr.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/api@sha256:',
+          { 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: Match.stringLikeRegexp('Live') }] }] },
+        ]],
+      },
+    }],
+  });
+});
+
+test('CDK takes it for the digest that it is', () => {
+  const { stack, repository, image } = stackWithPin();
+  new lambda.DockerImageFunction(stack, 'Function', { code: lambda.DockerImageCode.fromEcr(repository, { tagOrDigest: image.pinTo(stack).digest }) });
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+  expect(JSON.stringify(Properties.Code.ImageUri)).toContain('/api@sha256:');
+});
+
+test.each([{ version: 3 }, { forceDynamicReference: true }])('a reference that cannot be read in time is refused: %j', attributes => {
+  const { stack, repository } = stackWithPin();
+  const parameter = StringParameter.fromStringParameterAttributes(stack, 'Other', { parameterName: '/live/api', ...attributes });
+  expect(() => DigestPinnedImage.fromParameter(repository, parameter).pinTo(stack))
+    .toThrow(/^Stack: the digest is \{\{resolve:ssm:.*use StringParameter.fromStringParameterName, without version and forceDynamicReference/);
+});
+
+test('a parameter of the app is refused, as promoting would not move it', () => {
+  const { stack, repository } = stackWithPin();
+  const parameter = new StringParameter(stack, 'Own', { stringValue: 'sha256:abc' });
+  expect(() => DigestPinnedImage.fromParameter(repository, parameter)).toThrow(/^Stack\/Own: the app defines this parameter.*import it with StringParameter.fromStringParameterName/);
+});
