@@ -10,6 +10,11 @@ export function isVariantOf(platform: string, wanted: string): boolean {
   return wanted.split('/').length === 2 && platform.startsWith(`${wanted}/`);
 }
 
+/** Whether one of the platforms is what was asked for. */
+export function holdsPlatform(platforms: string[], wanted: string): boolean {
+  return platforms.some(platform => isSamePlatform(platform, wanted) || isVariantOf(platform, wanted));
+}
+
 /** `v8` is what arm64 without a variant means. */
 export function withoutDefaultVariant(platform: string): string {
   return platform.replace(/\/arm64\/v8$/, '/arm64');

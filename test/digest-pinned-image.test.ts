@@ -175,8 +175,8 @@ describe('fromTag', () => {
 
     test('stays within the limits of IAM for many repositories', () => {
       const stack = stackIn();
-      for (let i = 0; i < 100; i++) {
-        DigestPinnedImage.fromTag(named(stack, `organisation/team-${i}/service-with-a-long-name`), 'v1').pinTo(stack);
+      for (let i = 0; i < 250; i++) {
+        DigestPinnedImage.fromTag(named(stack, `organisation/team-${i}/`.padEnd(80, 'x')), 'v1').pinTo(stack);
       }
       const template = Template.fromStack(stack);
       const managed = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'));

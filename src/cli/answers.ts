@@ -1,6 +1,6 @@
+import { askPatiently } from './ask-patiently';
 import { EcrAccess } from './credentials';
 import { inParallel } from './in-parallel';
-import { askPatiently } from './patience';
 import { quoted } from './pins';
 import { reasonOf } from './redact';
 import { Registries } from './registries';

@@ -6,6 +6,7 @@ import { Clock } from './surroundings';
 import { EcrRepositoryName } from '../lock/lock-key';
 import { LockRequest } from '../lock/lock-request';
 import { EcrFailures, isImageNotFound } from '../registry/ecr-failures';
+import { isOutOfReach } from '../registry/ecr-registry';
 import { ResolutionError } from '../registry/resolution-error';
 
 const IMAGES_PER_CALL = 100;
@@ -69,7 +70,7 @@ function judge(question: Question, digest: string, found: Found | undefined, rep
   if (found === undefined || found === 'missing') {
     return gone(failures.describe(tag), question, digest);
   }
-  return found.imageStatus === 'ARCHIVED' || found.imageStatus === 'ACTIVATING' ? failures.archived(tag) : true;
+  return isOutOfReach(found) ? failures.archived(tag) : true;
 }
 
 function gone(image: string, { request }: Question, digest: string): ResolutionError {

@@ -4,9 +4,8 @@ import { FAILURE, SUCCESS } from './failures';
 import { checkDigests } from './locked-digests';
 import { count, describePin, quoted, shortDigest } from './pins';
 import { withProgress } from './progress';
-import { LockEntry } from '../lock/lock-entry';
 import { parseLockKey } from '../lock/lock-key';
-import { isSamePlatform, isVariantOf } from '../platform-match';
+import { holdsPlatform } from '../platform-match';
 import { ResolutionError } from '../registry/resolution-error';
 
 type State = ReturnType<CommandContext['state']>;
@@ -47,14 +46,10 @@ function incomplete(key: string, { lock, assembly }: State): Finding[] {
   if (!entry) {
     return [{ key, message: `${describePin(key)} is not in the lock, and the app asks for it; run: ${repair}` }];
   }
-  const lacking = (assembly?.requests.get(key)?.requirePlatforms ?? []).filter(wanted => !has(entry, wanted));
+  const lacking = (assembly?.requests.get(key)?.requirePlatforms ?? []).filter(wanted => !holdsPlatform(entry.platforms ?? [], wanted));
   return lacking.length > 0
     ? [{ key, message: `${describePin(key)} is locked without the required platform ${lacking.join(', ')}; run: ${repair}` }]
     : [];
-}
-
-function has({ platforms = [] }: LockEntry, wanted: string): boolean {
-  return platforms.some(platform => isSamePlatform(platform, wanted) || isVariantOf(platform, wanted));
 }
 
 /** A tag that means the locked digest shows that it can be pulled; all others are looked at by digest. */

@@ -8,7 +8,7 @@ import { constructError } from '../construct-error';
 import { isNewerEntry, LockEntry, readLockEntry } from '../lock/lock-entry';
 import { isEcr, LockedImage, lockKey } from '../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../lock/lock-request';
-import { isSamePlatform, isVariantOf } from '../platform-match';
+import { holdsPlatform } from '../platform-match';
 
 /** No registry holds it and none accepts it, should a template with it ever be deployed. */
 const DUMMY_DIGEST = 'sha256:dummy-until-the-image-is-in-the-lock';
@@ -43,7 +43,7 @@ export class LockedTag implements PinSource {
       return this.withoutDigest(scope, `${this.name()} is not in the lock; let the CDK CLI look it up with the plugin, or run: ${update}`);
     }
     const entry = this.read(scope, value, update);
-    const lacking = this.requirePlatforms.filter(wanted => !has(entry.platforms, wanted));
+    const lacking = this.requirePlatforms.filter(wanted => !holdsPlatform(entry.platforms ?? [], wanted));
     // Not reported as missing: the CDK CLI would drop the entry when the lookup fails.
     return lacking.length > 0
       ? this.withoutDigest(scope, `${this.name()} is locked without the required platform ${lacking.join(', ')}; look it up again with: ${update}`)
@@ -89,10 +89,6 @@ export class LockedTag implements PinSource {
     const place = isEcr(repository) ? `account ${repository.account}, Region ${repository.region}` : repository.host;
     return `image '${repository.repositoryName}:${tag}' (${[place, platform].filter(Boolean).join(', ')})`;
   }
-}
-
-function has(platforms: string[] = [], wanted: string): boolean {
-  return platforms.some(platform => isSamePlatform(platform, wanted) || isVariantOf(platform, wanted));
 }
 
 /** What the lock calls a repository; throws where that is not known at synth. */

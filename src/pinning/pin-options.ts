@@ -19,6 +19,8 @@ export interface ImagePinOptions {
   /**
    * Platforms that the tag's index must hold, whichever digest is pinned.
    *
+   * They are checked when the tag is looked up. An image that is in the lock without them is an error, until the lock is updated.
+   *
    * @default - none are checked
    */
   readonly requirePlatforms?: Platform[];

@@ -122,7 +122,8 @@ export class EcrRegistry implements Registry {
   }
 }
 
-function isOutOfReach({ imageStatus }: ImageDetail): boolean {
+/** Whether an image is archived, or on its way back, so that it cannot be pulled. */
+export function isOutOfReach({ imageStatus }: ImageDetail): boolean {
   return imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING';
 }
 

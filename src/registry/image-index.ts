@@ -1,6 +1,6 @@
 import { ResolutionError } from './resolution-error';
 import { digestProblem } from '../image-grammar';
-import { isSamePlatform, isVariantOf } from '../platform-match';
+import { holdsPlatform, isSamePlatform, isVariantOf } from '../platform-match';
 
 const INDEX_MEDIA_TYPES = [
   'application/vnd.oci.image.index.v1+json',
@@ -60,7 +60,8 @@ export function selectPlatform(index: PlatformManifest[], wanted: string, name: 
 
 /** Throws unless an index holds each of the platforms. */
 export function requirePlatforms(index: PlatformManifest[], required: string[], name: string): void {
-  const missing = required.filter(wanted => !index.some(({ platform }) => isSamePlatform(platform, wanted) || isVariantOf(platform, wanted)));
+  const platforms = index.map(({ platform }) => platform);
+  const missing = required.filter(wanted => !holdsPlatform(platforms, wanted));
   if (missing.length > 0) {
     throw new ResolutionError('final',
       `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);

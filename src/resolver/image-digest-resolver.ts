@@ -21,7 +21,7 @@ const DESCRIBE = ['ecr:DescribeImages'];
 const READ_INDEX = ['ecr:DescribeImages', 'ecr:BatchGetImage'];
 
 /** An image whose digest is wanted. */
-export interface ImageRequest {
+export interface DigestRequest {
   readonly repository: ecr.IRepository;
   readonly tag: string;
   readonly platform?: string;
@@ -76,7 +76,7 @@ export class ImageDigestResolver extends Construct {
   }
 
   /** A token for the digest of an image. */
-  public digestOf(request: ImageRequest): string {
+  public digestOf(request: DigestRequest): string {
     const id = imageIdentity(this, request);
     const { requirePlatforms, refreshToken } = request;
     const options = JSON.stringify(identityOf(this, { requirePlatforms, refreshToken }));
@@ -90,7 +90,7 @@ export class ImageDigestResolver extends Construct {
     return pin.digest;
   }
 
-  private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: ImageRequest, options: string): Pin {
+  private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: DigestRequest, options: string): Pin {
     this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
     const properties: Record<keyof ResolverProperties, unknown> = {
       RepositoryArn: repository.repositoryArn,
