@@ -30,6 +30,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenGroupId: 'io.github.cdksecurerepository',
     mavenArtifactId: 'cdk-secure-repository',
   },
+  publishToGo: {
+    moduleName: 'github.com/cdksecurerepository/cdk-secure-repository-go',
+    packageName: 'cdksecurerepository',
+  },
 
   devDeps: [
     '@aws-cdk/integ-runner@2.197.10',
@@ -137,11 +141,24 @@ project.tasks.tryFind('package:js')?.prependSpawn(resolverBundle.bundleTask);
 project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 
+// For .NET the code is generated only: what nobody has compiled is not published.
+project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet', {
+  namespace: 'CdkSecureRepository',
+  packageId: 'CdkSecureRepository',
+});
+const packageDotnet = project.addTask('package:dotnet', {
+  description: 'Generate the .NET code, without compiling it',
+  exec: 'jsii-pacmak -v --code-only --target dotnet',
+});
+project.tasks.tryFind('package-all')?.spawn(packageDotnet);
+
 // Where to publish is the publisher's own default.
 project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
 // The last release all of whose platform packages are published everywhere; with others `npm ci` refuses the lock file.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// The Go module requires the installed release of what aws-cdk-lib brings along; this is the one that aws-cdk-lib itself starts from.
+project.package.addPackageResolutions('@aws-cdk/asset-node-proxy-agent-v6@2.1.0');
 
 // The lock file holds versions and checksums; where packages come from is the installing machine's own setting.
 new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
