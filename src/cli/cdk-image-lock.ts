@@ -24,9 +24,9 @@ Credentials are those that the CDK CLI would use: the app's lookup roles, assume
 --profile, the environment or AWS_PROFILE, and docker login's for other registries.`;
 
 /** Runs the command and returns its exit code. */
-export async function run(args: string[], surroundings: Surroundings): Promise<number> {
+export async function run(args: string[], surroundings: Surroundings, version: string): Promise<number> {
   let exitCode = SUCCESS;
-  const program = parser(surroundings, code => {
+  const program = parser(surroundings, version, code => {
     exitCode = code;
   });
   try {
@@ -45,15 +45,16 @@ export async function run(args: string[], surroundings: Surroundings): Promise<n
 }
 
 /** The command as a process. */
-export async function main(argv: string[] = process.argv): Promise<void> {
+export async function main(argv: string[], version: string): Promise<void> {
   // Whoever reads our output may stop early, as `head` does.
   process.stdout.on('error', () => process.exit());
-  process.exitCode = await run(argv.slice(2), processSurroundings());
+  process.exitCode = await run(argv.slice(2), processSurroundings(), version);
 }
 
-function parser(surroundings: Surroundings, exit: (code: number) => void): Command {
+function parser(surroundings: Surroundings, version: string, exit: (code: number) => void): Command {
   const program = new Command(NAME)
     .description('Looks after the image digests that an app of the AWS CDK has in its cdk.context.json.')
+    .version(version, '-V, --version', "show this package's version")
     .exitOverride()
     .configureOutput({ writeOut: text => surroundings.stdout.write(text), writeErr: text => surroundings.stderr.write(text) })
     .addHelpText('after', DETAILS);

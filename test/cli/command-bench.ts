@@ -43,7 +43,7 @@ export class CommandBench {
 
   public async runWith(options: { isTTY?: boolean }, ...args: string[]) {
     const surroundings = new TestSurroundings(this.folder, options);
-    const code = await run(args, surroundings);
+    const code = await run(args, surroundings, '1.2.3');
     return { code, out: lines(surroundings.out), err: lines(surroundings.err) };
   }
 

@@ -32,7 +32,7 @@ test('the command sets the exit code of its process', async () => {
   try {
     writeFileSync(join(folder, 'lock.json'), '{"image-digest:oci:h:r:t":1}');
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-    await main(['node', 'cdk-image-lock', 'list', '--context', join(folder, 'lock.json')]);
+    await main(['node', 'cdk-image-lock', 'list', '--context', join(folder, 'lock.json')], '1.2.3');
     expect(process.exitCode).toBe(1);
     expect(write).not.toHaveBeenCalled();
   } finally {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, symlinkSync } from 'node:fs';
 import { ecrRequest } from './assembly-folder';
 import { ACCESS_KEY, EmulatedAws, SECRET_KEY } from './aws';
-import { Run, UserFolder } from './user-folder';
+import { Run, UserFolder, VERSION } from './user-folder';
 import { Fault } from '../../emulator/registry-proxy';
 
 jest.setTimeout(30_000);
@@ -35,6 +35,10 @@ test('the command answers with exit codes and without colors', async () => {
   expect(await imageLock(['list'])).toMatchObject({ code: 2, stdout: '' });
   user.write(`${folder}/cdk.context.json`, `{"${KEY}":1}`);
   expect(await imageLock(['list'])).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^[^\u001b]*cannot be used[^\u001b]*\n$/) });
+});
+
+test.each(['--version', '-V'])('%s shows the version of the package', async option => {
+  expect(await imageLock([option])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
 });
 
 test.each([

@@ -4,12 +4,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
 
 /** As a user has it beside the app: nothing but the CDK CLI and this package. */
 const PACKAGE = 'node_modules/cdk-secure-repository';
+
+export const VERSION = '1.2.3';
 
 export interface Run {
   readonly code: number | null;
@@ -17,22 +18,15 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** A folder with this package as it is shipped. */
+/** A folder with this package as it is shipped, as far as the command goes; `npx projen bundle` makes its bundle. */
 export class UserFolder {
   public readonly path = mkdtempSync(join(tmpdir(), 'image-lock-'));
 
   constructor() {
-    buildSync({
-      entryPoints: [join(ROOT, 'src/cli/index.ts')],
-      outfile: this.file(`${PACKAGE}/cli/index.js`),
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node20',
-      logLevel: 'warning',
-    });
-    cpSync(join(ROOT, 'bin'), this.file(`${PACKAGE}/bin`), { recursive: true });
-    this.write(`${PACKAGE}/package.json`, JSON.stringify({ name: 'cdk-secure-repository', version: '0.0.0' }));
+    for (const part of ['bin', 'cli']) {
+      cpSync(join(ROOT, part), this.file(`${PACKAGE}/${part}`), { recursive: true });
+    }
+    this.write(`${PACKAGE}/package.json`, JSON.stringify({ name: 'cdk-secure-repository', version: VERSION }));
   }
 
   /** Adds the real CDK CLI; a link to it would look for plugins elsewhere. */
