@@ -1,7 +1,7 @@
 import { awscdk, javascript } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
-const devFolders = ['demo', 'emulator', 'integ'];
+const devFolders = ['demo', 'emulator', 'integ', 'tools'];
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
@@ -66,7 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
-  gitignore: ['.jsii.tabl.json', '/cli/', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
+  gitignore: ['.jsii.tabl.json', '/cli/', '/THIRD-PARTY-NOTICES', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
 });
 
 for (const folder of devFolders) {
@@ -77,19 +77,24 @@ for (const folder of devFolders) {
   }).addExtends(project.tsconfig!);
 }
 
+const metafiles = { resolver: '.cache/bundles/resolver.json', cli: '.cache/bundles/cli.json' };
 // Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
 const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts', {
   platform: 'node',
   target: 'node22',
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
+  esbuildArgs: { '--metafile': metafiles.resolver },
 });
 // The same goes for the command and the plugin of the CDK CLI, which share a bundle.
 const cliBundle = project.addTask('bundle:cli', {
   description: 'Create a JavaScript bundle from src/cli',
-  exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning',
+  exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning '
+    + `--metafile=${metafiles.cli}`,
 });
-project.preCompileTask.spawn(cliBundle);
+const bundle = project.bundler.bundleTask;
+bundle.spawn(cliBundle);
+bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${Object.values(metafiles).join(' ')}`, { name: 'Collect the licences of what is bundled' });
 project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
 
 for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
@@ -134,10 +139,8 @@ project.addTask('bench:lookup', {
 
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
-project.testTask.prependSpawn(cliBundle);
-project.testTask.prependSpawn(resolverBundle.bundleTask);
-project.tasks.tryFind('package:js')?.prependSpawn(cliBundle);
-project.tasks.tryFind('package:js')?.prependSpawn(resolverBundle.bundleTask);
+project.testTask.prependSpawn(bundle);
+project.tasks.tryFind('package:js')?.prependSpawn(bundle);
 project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 
