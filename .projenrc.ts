@@ -137,6 +137,13 @@ project.addTask('bench:lookup', {
   steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/cli/lookup-bench.ts' }],
 });
 
+// The one that projen defines passes when the registry cannot be reached.
+const compatibility = project.tasks.tryFind('compat')!;
+compatibility.description = 'Compare the API with the latest release, or with the version, tarball or folder that is given';
+compatibility.reset('ts-node -T tools/api-compatibility.ts', { receiveArgs: true });
+compatibility.prependSpawn(project.compileTask);
+project.buildWorkflow?.addPostBuildSteps({ name: 'Check that the API is compatible with the latest release', run: `npx projen ${compatibility.name}` });
+
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
 project.testTask.prependSpawn(bundle);
