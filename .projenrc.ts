@@ -137,6 +137,13 @@ project.addTask('bench:lookup', {
   steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/cli/lookup-bench.ts' }],
 });
 
+project.addTask('test:cdk-versions', {
+  description: 'Run the tests of the constructs with the oldest and the newest aws-cdk-lib, or with the versions that are given',
+  env: { NODE_NO_WARNINGS: '1' },
+  exec: 'ts-node -T tools/test-cdk-versions.ts',
+  receiveArgs: true,
+});
+
 // The one that projen defines passes when the registry cannot be reached.
 const compatibility = project.tasks.tryFind('compat')!;
 compatibility.description = 'Compare the API with the latest release, or with the version, tarball or folder that is given';
