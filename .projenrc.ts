@@ -6,7 +6,7 @@ const devFolders = ['demo', 'emulator', 'integ', 'tools'];
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
   description: 'CDK constructs for immutable ECR repositories and container images pinned by digest',
-  keywords: ['cdk', 'aws-cdk', 'awscdk', 'ecr', 'ecs', 'container', 'image', 'digest', 'immutable', 'supply-chain-security'],
+  keywords: ['cdk', 'aws-cdk', 'awscdk', 'ecr', 'ecs', 'container', 'docker', 'image', 'digest', 'immutable', 'security', 'supply-chain-security'],
   author: 'cdk-secure-repository contributors',
   authorAddress: 'https://github.com/cdksecurerepository',
   authorOrganization: true,
@@ -50,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
   // The last release for the oldest Node.js that is supported here.
   bumpPackage: 'commit-and-tag-version@^12',
+  // Without a release to count from, it would be 0.0.0.
+  nextVersionCommand: '[ -n "$LATEST_TAG" ] || echo 0.1.0',
   bundlerOptions: { esbuildVersion: '0.28.2' },
 
   jestOptions: {
@@ -103,7 +105,7 @@ for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
 }
 
 project.npmignore?.include('/cli/');
-project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });
@@ -142,6 +144,11 @@ project.addTask('test:cdk-versions', {
   env: { NODE_NO_WARNINGS: '1' },
   exec: 'ts-node -T tools/test-cdk-versions.ts',
   receiveArgs: true,
+});
+
+project.addTask('changelog', {
+  description: 'Write CHANGELOG.md by the messages of the commits since the last release, and of those before',
+  exec: 'ts-node -T tools/changelog.ts',
 });
 
 // The one that projen defines passes when the registry cannot be reached.
