@@ -2,51 +2,69 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
 const CACHE = join(__dirname, '..', '.cache');
-const REQUIREMENTS = join(__dirname, 'requirements.txt');
 const MINIMUM_PYTHON = [3, 11];
-const NEEDED = `python3 ${MINIMUM_PYTHON.join('.')} or newer with the venv module is needed for the emulator tests`;
 const INSTALL_TIMEOUT_MS = 10 * 60 * 1000;
 const LINE_LENGTH = 300; // pip lists every version there is
 
+export interface PythonEnvironment {
+  readonly name: string;
+  /** Path of a file with the packages and their versions. */
+  readonly requirements: string;
+  /** What the packages are, for people. */
+  readonly contents: string;
+  readonly neededFor: string;
+}
+
+const EMULATOR: PythonEnvironment = {
+  name: 'emulator',
+  requirements: join(__dirname, 'requirements.txt'),
+  contents: 'moto',
+  neededFor: 'the emulator tests',
+};
+
 /**
- * The Python executable of an environment that holds requirements.txt; built where there is none yet.
+ * The Python executable of an environment that holds the requirements; built where there is none yet.
  */
-export async function ensurePythonEnvironment(onProgress: (line: string) => void): Promise<string> {
-  const version = await pythonVersion();
-  const requirements = await readFile(REQUIREMENTS);
-  const hash = createHash('sha256').update(version).update(requirements).digest('hex').slice(0, 16);
-  const environment = join(CACHE, `emulator-${hash}`);
+export async function ensurePythonEnvironment(onProgress: (line: string) => void, wanted: PythonEnvironment = EMULATOR): Promise<string> {
+  const { name, requirements, contents } = wanted;
+  const version = await pythonVersion(wanted);
+  const hash = createHash('sha256').update(version).update(await readFile(requirements)).digest('hex').slice(0, 16);
+  const environment = join(CACHE, `${name}-${hash}`);
 
   if (!existsSync(pythonOf(environment))) {
-    onProgress(`emulator: installing moto for Python ${version} into ${environment} (once, about a minute)`);
-    await build(environment);
-    onProgress('emulator: moto is installed');
+    onProgress(`${name}: installing ${contents} for Python ${version} into ${environment} (once, about a minute)`);
+    await build(environment, wanted);
+    onProgress(`${name}: ${contents} installed`);
   }
   return pythonOf(environment);
+}
+
+function needed({ neededFor }: PythonEnvironment): string {
+  return `python3 ${MINIMUM_PYTHON.join('.')} or newer with the venv module is needed for ${neededFor}`;
 }
 
 function pythonOf(environment: string): string {
   return join(environment, 'bin', 'python');
 }
 
-async function pythonVersion(): Promise<string> {
+async function pythonVersion(wanted: PythonEnvironment): Promise<string> {
   let version: string;
   try {
     const script = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
     version = (await run('python3', ['-c', script])).stdout.trim();
   } catch (error) {
     const problem = isMissingCommand(error) ? 'python3 is not on the PATH' : `python3 says '${lastLines(error, 1)}'`;
-    throw new Error(`${NEEDED}: ${problem}; install it (on Debian and Ubuntu: apt-get install python3-venv)`);
+    throw new Error(`${needed(wanted)}: ${problem}; install it (on Debian and Ubuntu: apt-get install python3-venv)`);
   }
   const [major, minor] = version.split('.').map(Number);
   if (major < MINIMUM_PYTHON[0] || (major === MINIMUM_PYTHON[0] && minor < MINIMUM_PYTHON[1])) {
-    throw new Error(`${NEEDED}: python3 is ${version}; put a newer python3 first on the PATH`);
+    throw new Error(`${needed(wanted)}: python3 is ${version}; put a newer python3 first on the PATH`);
   }
   return version;
 }
@@ -54,15 +72,15 @@ async function pythonVersion(): Promise<string> {
 /**
  * Builds aside and renames, so that an environment is either whole or absent, and two builders do not meet.
  */
-async function build(environment: string): Promise<void> {
+async function build(environment: string, wanted: PythonEnvironment): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const aside = await mkdtemp(`${environment}.`);
   try {
-    await step(`${NEEDED}: python3 -m venv failed`, 'python3', ['-m', 'venv', aside]);
+    await step(`${needed(wanted)}: python3 -m venv failed`, 'python3', ['-m', 'venv', aside]);
     await step(
-      'pip could not install emulator/requirements.txt; check the network and the PIP_* settings',
+      `pip could not install ${relative('', wanted.requirements)}; check the network and the PIP_* settings`,
       pythonOf(aside),
-      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '-r', REQUIREMENTS],
+      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '-r', wanted.requirements],
     );
     await publish(aside, environment);
   } finally {

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as ts from 'typescript';
+import { Block, blocksIn, parsePage, readPages, ROOT } from './pages';
+
+const HERE = '/// here';
+const FIXTURE = readFileSync(join(ROOT, 'rosetta', 'default.ts-fixture'), 'utf8');
+const CONFIG = join(ROOT, 'test', 'tsconfig.json');
+
+/** An example as a module: in the fixture, with its imports on top, or as it stands. */
+function moduleOf({ content, flags }: Block): string {
+  if (flags.includes('nofixture')) {
+    return content;
+  }
+  const imports = content.match(/^import .*;$/gm) ?? [];
+  const body = content.replace(/^import .*;$/gm, '');
+  return `${imports.join('\n')}\n${FIXTURE.replace(HERE, () => body)}`;
+}
+
+/** `declare` within a constructor: the fixture puts it there, and jsii-rosetta takes no offence either. */
+const MODIFIER_OUT_OF_PLACE = 1184;
+
+/** What the compiler says about examples, as if each was a file of the tests. */
+function problemsOf(examples: Block[]): string[] {
+  const { config } = ts.readConfigFile(CONFIG, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(ROOT, 'test'));
+  const sources = new Map(examples.map(example => [join(__dirname, `${example.page.replace('/', '-')}.${example.line}.ts`), moduleOf(example)]));
+  const compilerOptions: ts.CompilerOptions = { ...options, noUnusedLocals: false, noUnusedParameters: false, isolatedModules: false };
+  const host = ts.createCompilerHost(compilerOptions);
+  const { readFile, fileExists } = host;
+  host.readFile = file => sources.get(file) ?? readFile(file);
+  host.fileExists = file => sources.has(file) || fileExists(file);
+
+  const program = ts.createProgram([...sources.keys()], compilerOptions, host);
+  return [...sources.keys()].flatMap(file => ts.getPreEmitDiagnostics(program, program.getSourceFile(file)))
+    .filter(({ code }) => code !== MODIFIER_OUT_OF_PLACE)
+    .map(({ file, messageText }) => `${file?.fileName.split('/').at(-1)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}
+
+test('the TypeScript in the guides compiles', () => {
+  const examples = blocksIn(readPages(), 'ts');
+  expect(examples.length).toBeGreaterThan(10);
+  expect(problemsOf(examples)).toEqual([]);
+}, 120_000);
+
+test('what does not compile is noticed', () => {
+  const { blocks } = parsePage('page.md', [
+    '```ts\nnew SecureRepository(this, "Images", { mutable: true });\n```\n',
+    "```ts nofixture\nimport { App } from 'aws-cdk-lib';\nnew App().nothing();\n```\n",
+  ].join('\n'));
+  expect(problemsOf(blocks)).toEqual([
+    expect.stringContaining("'mutable' does not exist"),
+    expect.stringContaining("'nothing' does not exist"),
+  ]);
+}, 120_000);

@@ -1,0 +1,132 @@
+/** Runs linters of other ecosystems over the guides and the pipelines in them. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Block, blocksIn, readPages, RECIPES, ROOT } from './pages';
+import { DOCS_ENVIRONMENT } from './python-tools';
+import { ensurePythonEnvironment } from '../../emulator/python-environment';
+
+const run = promisify(execFile);
+
+const ACTIONLINT = '1.7.12';
+const NEEDED = [
+  { command: 'shellcheck', purpose: 'the shell blocks', install: 'apt-get install shellcheck' },
+  { command: 'go', purpose: 'installing actionlint, which checks the workflows', install: 'a release of Go, 1.21 or newer' },
+];
+/** The backticks in the quotes of a query are JMESPath's. */
+const QUOTED_BACKTICKS = 'SC2016';
+const SHELL_OPTIONS = ['--shell=bash', `--exclude=${QUOTED_BACKTICKS}`, '--color=never', '--format=gcc'];
+const YAML_RULES = '{extends: default, rules: {document-start: disable, line-length: {max: 150}, truthy: {check-keys: false}, comments: disable}}';
+
+class Problem extends Error {}
+
+async function main(): Promise<void> {
+  await checkTools();
+  const python = await ensurePythonEnvironment(console.log, DOCS_ENVIRONMENT);
+  const actionlint = await ensureActionlint();
+  const scratch = await mkdtemp(join(tmpdir(), 'lint-docs-'));
+  try {
+    const pages = readPages();
+    const recipes = (await readdir(RECIPES)).map(name => join(RECIPES, name));
+    const workflows = recipes.filter(file => /\/github-actions[^/]*$/.test(file));
+    const gitlab = recipes.filter(file => /\/gitlab-ci[^/]*$/.test(file));
+    const shell = await writeBlocks(blocksIn(pages, 'sh', 'bash'), scratch, 'sh');
+    const yaml = await writeBlocks(blocksIn(pages, 'yaml', 'yml'), scratch, 'yaml');
+    const scripts = await writeScripts(gitlab, python, scratch);
+
+    const outcomes = await Promise.all([
+      lint(`shellcheck: ${shell.length} shell blocks`, 'shellcheck', [...SHELL_OPTIONS, ...shell], scratch),
+      lint(`shellcheck: the scripts of ${scripts.length} GitLab jobs`, 'shellcheck', [...SHELL_OPTIONS, ...scripts], scratch),
+      lint(`yamllint: ${yaml.length} YAML blocks`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...yaml], scratch),
+      lint(`yamllint: ${recipes.length} pipelines`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...recipes], scratch),
+      lint(`actionlint: ${workflows.length} workflows`, actionlint, ['-no-color', '-oneline', '-shellcheck=shellcheck', ...workflows], scratch),
+      lint('the schema of GitHub workflows', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.github-workflows', ...workflows], scratch),
+      lint('the schema of GitLab pipelines', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.gitlab-ci', ...gitlab], scratch),
+      parseJson(blocksIn(pages, 'json')),
+    ]);
+    if (outcomes.includes(false)) {
+      throw new Problem('the guides have problems; see above');
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function checkTools(): Promise<void> {
+  for (const { command, purpose, install } of NEEDED) {
+    const isThere = (process.env.PATH ?? '').split(':').some(folder => existsSync(join(folder, command)));
+    if (!isThere) {
+      throw new Problem(`${command} is not on the PATH, and is needed for ${purpose}; install it (${install})`);
+    }
+  }
+}
+
+async function ensureActionlint(): Promise<string> {
+  const folder = join(ROOT, '.cache', `actionlint-${ACTIONLINT}`);
+  const actionlint = join(folder, 'actionlint');
+  if (!existsSync(actionlint)) {
+    console.log(`installing actionlint ${ACTIONLINT} into ${folder} (once, about a minute)`);
+    await mkdir(folder, { recursive: true });
+    await run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`], { env: { ...process.env, GOBIN: folder } })
+      .catch(error => {
+        throw new Problem(`actionlint cannot be installed:\n${error.stderr || error.message}`);
+      });
+  }
+  return actionlint;
+}
+
+/** Writes each block to a file in which its lines have the numbers that they have in the page. */
+async function writeBlocks(blocks: Block[], folder: string, extension: string): Promise<string[]> {
+  return Promise.all(blocks.map(async ({ page, line, content }) => {
+    const file = `${page.replaceAll('/', '-')}.${line}.${extension}`;
+    await writeFile(join(folder, file), '#\n'.repeat(line) + content);
+    return file;
+  }));
+}
+
+/** Writes the commands of each job of a pipeline to a file, as GitLab runs them one after the other. */
+async function writeScripts(pipelines: string[], python: string, folder: string): Promise<string[]> {
+  const written = await Promise.all(pipelines.map(async pipeline => {
+    const { stdout } = await run(python, ['-c', 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))', pipeline]);
+    const jobs = Object.entries<Record<string, string[]>>(JSON.parse(stdout)).filter(([, job]) => Array.isArray(job?.script));
+    return Promise.all(jobs.map(async ([name, { before_script: before = [], script }]) => {
+      const file = `gitlab-${name.replace(/\W/g, '-')}.sh`;
+      await writeFile(join(folder, file), ['set -eo pipefail', ...before, ...script, ''].join('\n'));
+      return file;
+    }));
+  }));
+  return written.flat();
+}
+
+async function lint(what: string, command: string, args: string[], folder: string): Promise<boolean> {
+  try {
+    await run(command, args, { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
+    console.log(`${what}: fine`);
+    return true;
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
+    console.log(`${what}: PROBLEMS\n${`${stdout}${stderr}`.trim() || message}`);
+    return false;
+  }
+}
+
+function parseJson(blocks: Block[]): boolean {
+  const problems = blocks.flatMap(({ page, line, content }) => {
+    try {
+      JSON.parse(content);
+      return [];
+    } catch (error) {
+      return `${page}:${line}: ${(error as Error).message}`;
+    }
+  });
+  console.log([`JSON: ${blocks.length} blocks: ${problems.length === 0 ? 'fine' : 'PROBLEMS'}`, ...problems].join('\n'));
+  return problems.length === 0;
+}
+
+main().catch(error => {
+  console.error(error instanceof Problem ? `lint:docs: ${error.message}` : error);
+  process.exitCode = 1;
+});

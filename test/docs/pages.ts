@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const ROOT = join(__dirname, '..', '..');
+export const DOCS = join(ROOT, 'docs');
+export const RECIPES = join(DOCS, 'recipes');
+
+/** A fenced block of a page. */
+export interface Block {
+  /** The page's path from the root of this repository. */
+  readonly page: string;
+  /** The line of the opening fence, from 1. */
+  readonly line: number;
+  readonly language: string;
+  /** What follows the language on the opening fence. */
+  readonly flags: string[];
+  readonly content: string;
+}
+
+export interface Page {
+  readonly path: string;
+  /** Without the fenced blocks; the lines keep their numbers. */
+  readonly prose: string;
+  readonly blocks: Block[];
+}
+
+/** The pages of the documentation, and the README. */
+export function readPages(): Page[] {
+  const guides = readdirSync(DOCS).filter(name => name.endsWith('.md')).sort().map(name => `docs/${name}`);
+  return ['README.md', ...guides].map(path => parsePage(path, readFileSync(join(ROOT, path), 'utf8')));
+}
+
+export function parsePage(path: string, text: string): Page {
+  const blocks: Block[] = [];
+  const prose = text.replace(/^```(\S*)(.*)\n([^]*?)^```$/gm, (fenced, language: string, flags: string, content: string, offset: number) => {
+    blocks.push({ page: path, line: text.slice(0, offset).split('\n').length, language, flags: flags.trim().split(/\s+/).filter(Boolean), content });
+    return fenced.replace(/[^\n]/g, '');
+  });
+  return { path, prose, blocks };
+}
+
+export function blocksIn(pages: Page[], ...languages: string[]): Block[] {
+  return pages.flatMap(({ blocks }) => blocks).filter(({ language }) => languages.includes(language));
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf({ prose }: Page): string[] {
+  const seen = new Map<string, number>();
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => {
+    const anchor = heading.toLowerCase().replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-');
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+}
+
+export function linksOf({ prose }: Page): string[] {
+  return [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target);
+}

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { PythonEnvironment } from '../../emulator/python-environment';
+
+/** Linters, and the AWS CLI with which the guides' commands are tried. */
+export const DOCS_ENVIRONMENT: PythonEnvironment = {
+  name: 'docs',
+  requirements: join(__dirname, 'requirements.txt'),
+  contents: 'yamllint, check-jsonschema and the AWS CLI',
+  neededFor: 'linting the guides',
+};
