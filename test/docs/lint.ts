@@ -18,7 +18,7 @@ const NEEDED = [
 ];
 /** The backticks in the quotes of a query are JMESPath's. */
 const QUOTED_BACKTICKS = 'SC2016';
-const SHELL_OPTIONS = ['--shell=bash', `--exclude=${QUOTED_BACKTICKS}`, '--color=never', '--format=gcc'];
+const SHELL_OPTIONS = [`--exclude=${QUOTED_BACKTICKS}`, '--color=never', '--format=gcc'];
 const YAML_RULES = '{extends: default, rules: {document-start: disable, line-length: {max: 150}, truthy: {check-keys: false}, comments: disable}}';
 
 class Problem extends Error {}
@@ -33,13 +33,15 @@ async function main(): Promise<void> {
     const recipes = (await readdir(RECIPES)).map(name => join(RECIPES, name));
     const workflows = recipes.filter(file => /\/github-actions[^/]*$/.test(file));
     const gitlab = recipes.filter(file => /\/gitlab-ci[^/]*$/.test(file));
-    const shell = await writeBlocks(blocksIn(pages, 'sh', 'bash'), scratch, 'sh');
+    const sh = await writeBlocks(blocksIn(pages, 'sh'), scratch, 'sh');
+    const bash = await writeBlocks(blocksIn(pages, 'bash'), scratch, 'bash');
     const yaml = await writeBlocks(blocksIn(pages, 'yaml', 'yml'), scratch, 'yaml');
     const scripts = await writeScripts(gitlab, python, scratch);
 
     const outcomes = await Promise.all([
-      lint(`shellcheck: ${shell.length} shell blocks`, 'shellcheck', [...SHELL_OPTIONS, ...shell], scratch),
-      lint(`shellcheck: the scripts of ${scripts.length} GitLab jobs`, 'shellcheck', [...SHELL_OPTIONS, ...scripts], scratch),
+      lint(`shellcheck: ${sh.length} blocks for any shell`, 'shellcheck', ['--shell=sh', ...SHELL_OPTIONS, ...sh], scratch),
+      lint(`shellcheck: ${bash.length} blocks for Bash`, 'shellcheck', ['--shell=bash', ...SHELL_OPTIONS, ...bash], scratch),
+      lint(`shellcheck: the scripts of ${scripts.length} GitLab jobs`, 'shellcheck', ['--shell=bash', ...SHELL_OPTIONS, ...scripts], scratch),
       lint(`yamllint: ${yaml.length} YAML blocks`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...yaml], scratch),
       lint(`yamllint: ${recipes.length} pipelines`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...recipes], scratch),
       lint(`actionlint: ${workflows.length} workflows`, actionlint, ['-no-color', '-oneline', '-shellcheck=shellcheck', ...workflows], scratch),
