@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Block, blocksIn, readPages, RECIPES, ROOT } from './pages';
 import { DOCS_ENVIRONMENT } from './python-tools';
@@ -12,10 +12,6 @@ import { ensurePythonEnvironment } from '../../emulator/python-environment';
 const run = promisify(execFile);
 
 const ACTIONLINT = '1.7.12';
-const NEEDED = [
-  { command: 'shellcheck', purpose: 'the shell blocks', install: 'apt-get install shellcheck' },
-  { command: 'go', purpose: 'installing actionlint, which checks the workflows', install: 'a release of Go, 1.21 or newer' },
-];
 /** The backticks in the quotes of a query are JMESPath's. */
 const QUOTED_BACKTICKS = 'SC2016';
 const SHELL_OPTIONS = [`--exclude=${QUOTED_BACKTICKS}`, '--color=never', '--format=gcc'];
@@ -24,7 +20,7 @@ const YAML_RULES = '{extends: default, rules: {document-start: disable, line-len
 class Problem extends Error {}
 
 async function main(): Promise<void> {
-  await checkTools();
+  needs('shellcheck', 'checking the shell blocks', 'on Debian and Ubuntu: apt-get install shellcheck');
   const python = await ensurePythonEnvironment(console.log, DOCS_ENVIRONMENT);
   const actionlint = await ensureActionlint();
   const scratch = await mkdtemp(join(tmpdir(), 'lint-docs-'));
@@ -57,12 +53,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function checkTools(): Promise<void> {
-  for (const { command, purpose, install } of NEEDED) {
-    const isThere = (process.env.PATH ?? '').split(':').some(folder => existsSync(join(folder, command)));
-    if (!isThere) {
-      throw new Problem(`${command} is not on the PATH, and is needed for ${purpose}; install it (${install})`);
-    }
+function needs(command: string, purpose: string, source: string): void {
+  const isThere = (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)));
+  if (!isThere) {
+    throw new Problem(`${command} is not on the PATH, and is needed for ${purpose}; install it (${source})`);
   }
 }
 
@@ -70,6 +64,7 @@ async function ensureActionlint(): Promise<string> {
   const folder = join(ROOT, '.cache', `actionlint-${ACTIONLINT}`);
   const actionlint = join(folder, 'actionlint');
   if (!existsSync(actionlint)) {
+    needs('go', `installing actionlint ${ACTIONLINT}, which checks the workflows`, 'a release of Go, 1.25 or newer');
     console.log(`installing actionlint ${ACTIONLINT} into ${folder} (once, about a minute)`);
     await mkdir(folder, { recursive: true });
     await run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`], { env: { ...process.env, GOBIN: folder } })
