@@ -1,0 +1,98 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecrassets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	csr "github.com/cdksecurerepository/cdk-secure-repository-go/cdksecurerepository"
+)
+
+type ImagesStack struct {
+	awscdk.Stack
+	Shop csr.SecureRepository
+}
+
+// NewImagesStack is deployed first, and pushed to before the services are deployed.
+func NewImagesStack(scope constructs.Construct, id string, props *awscdk.StackProps) *ImagesStack {
+	stack := awscdk.NewStack(scope, &id, props)
+
+	shop := csr.NewSecureRepository(stack, jsii.String("Shop"), &csr.SecureRepositoryProps{
+		RepositoryName: jsii.String("shop"),
+		Retention: &[]csr.RetentionRule{
+			csr.RetentionRule_ExpireUntagged(awscdk.Duration_Days(jsii.Number(14))),
+			csr.RetentionRule_KeepAll(jsii.String("v*")),
+			csr.RetentionRule_KeepNewest(jsii.String("*"), jsii.Number(100)),
+		},
+		DevCompanion: &csr.DevCompanionOptions{},
+	})
+
+	return &ImagesStack{Stack: stack, Shop: shop}
+}
+
+func NewServicesStack(scope constructs.Construct, id string, props *awscdk.StackProps, shop awsecr.IRepository) awscdk.Stack {
+	stack := awscdk.NewStack(scope, &id, props)
+
+	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
+		MaxAzs:      jsii.Number(2),
+		NatGateways: jsii.Number(1),
+	})
+	cluster := awsecs.NewCluster(stack, jsii.String("Cluster"), &awsecs.ClusterProps{Vpc: vpc})
+
+	// The digests of both containers stand in cdk.context.json.
+	web := awsecs.NewFargateTaskDefinition(stack, jsii.String("WebTask"), nil)
+	web.AddContainer(jsii.String("web"), &awsecs.ContainerDefinitionOptions{
+		Image:   csr.DigestPinnedImage_FromLookup(shop, jsii.String("v1.4.0"), nil),
+		Logging: logs("web"),
+	})
+	web.AddContainer(jsii.String("proxy"), &awsecs.ContainerDefinitionOptions{
+		Image: csr.DigestPinnedImage_FromReference(jsii.String("public.ecr.aws/nginx/nginx:1.27"), &csr.ReferencePinOptions{
+			RequirePlatforms: &[]awsecrassets.Platform{awsecrassets.Platform_LINUX_AMD64()},
+		}),
+		Logging:      logs("proxy"),
+		PortMappings: &[]*awsecs.PortMapping{{ContainerPort: jsii.Number(80)}},
+	})
+	awsecs.NewFargateService(stack, jsii.String("Web"), &awsecs.FargateServiceProps{
+		Cluster:           cluster,
+		TaskDefinition:    web,
+		MinHealthyPercent: jsii.Number(100),
+	})
+
+	// The digest of this one is looked up while the stack is deployed.
+	worker := awsecs.NewFargateTaskDefinition(stack, jsii.String("WorkerTask"), nil)
+	worker.AddContainer(jsii.String("worker"), &awsecs.ContainerDefinitionOptions{
+		Image: csr.DigestPinnedImage_FromTag(shop, jsii.String("v1.5.0-rc.1"), &csr.TagPinOptions{
+			WaitForImage: awscdk.Duration_Minutes(jsii.Number(5)),
+		}),
+		Command: jsii.Strings("worker"),
+		Logging: logs("worker"),
+	})
+	awsecs.NewFargateService(stack, jsii.String("Worker"), &awsecs.FargateServiceProps{
+		Cluster:           cluster,
+		TaskDefinition:    worker,
+		MinHealthyPercent: jsii.Number(100),
+	})
+
+	return stack
+}
+
+func logs(streamPrefix string) awsecs.LogDriver {
+	return awsecs.LogDrivers_AwsLogs(&awsecs.AwsLogDriverProps{StreamPrefix: &streamPrefix})
+}
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	props := &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
+	}
+
+	images := NewImagesStack(app, "Images", props)
+	NewServicesStack(app, "Services", props, images.Shop)
+
+	app.Synth(nil)
+}

@@ -1,0 +1,68 @@
+import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
+import { Construct } from 'constructs';
+
+/** Deployed first, and pushed to before the services are deployed. */
+class ImagesStack extends Stack {
+  readonly shop: SecureRepository;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+
+    this.shop = new SecureRepository(this, 'Shop', {
+      repositoryName: 'shop',
+      retention: [
+        RetentionRule.expireUntagged(Duration.days(14)),
+        RetentionRule.keepAll('v*'),
+        RetentionRule.keepNewest('*', 100),
+      ],
+      devCompanion: {},
+    });
+  }
+}
+
+interface ServicesStackProps extends StackProps {
+  readonly shop: ecr.IRepository;
+}
+
+class ServicesStack extends Stack {
+  constructor(scope: Construct, id: string, props: ServicesStackProps) {
+    super(scope, id, props);
+
+    const vpc = new ec2.Vpc(this, 'Vpc', { maxAzs: 2, natGateways: 1 });
+    const cluster = new ecs.Cluster(this, 'Cluster', { vpc });
+
+    // The digests of both containers stand in cdk.context.json.
+    const web = new ecs.FargateTaskDefinition(this, 'WebTask');
+    web.addContainer('web', {
+      image: DigestPinnedImage.fromLookup(props.shop, 'v1.4.0'),
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'web' }),
+    });
+    web.addContainer('proxy', {
+      image: DigestPinnedImage.fromReference('public.ecr.aws/nginx/nginx:1.27', {
+        requirePlatforms: [Platform.LINUX_AMD64],
+      }),
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'proxy' }),
+      portMappings: [{ containerPort: 80 }],
+    });
+    new ecs.FargateService(this, 'Web', { cluster, taskDefinition: web, minHealthyPercent: 100 });
+
+    // The digest of this one is looked up while the stack is deployed.
+    const worker = new ecs.FargateTaskDefinition(this, 'WorkerTask');
+    worker.addContainer('worker', {
+      image: DigestPinnedImage.fromTag(props.shop, 'v1.5.0-rc.1', { waitForImage: Duration.minutes(5) }),
+      command: ['worker'],
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'worker' }),
+    });
+    new ecs.FargateService(this, 'Worker', { cluster, taskDefinition: worker, minHealthyPercent: 100 });
+  }
+}
+
+const app = new App();
+const env = { account: '123456789012', region: 'eu-west-1' };
+const { shop } = new ImagesStack(app, 'Images', { env });
+new ServicesStack(app, 'Services', { env, shop });
