@@ -1,7 +1,7 @@
 import { awscdk, javascript } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
-const devFolders = ['demo', 'emulator', 'integ', 'tools'];
+const devFolders = ['bindings', 'demo', 'emulator', 'integ', 'tools'];
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
@@ -110,7 +110,7 @@ for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
 }
 
 project.npmignore?.include('/cli/');
-project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });
@@ -151,6 +151,12 @@ project.addTask('test:cdk-versions', {
   receiveArgs: true,
 });
 
+project.addTask('lint:docs', {
+  description: 'Run linters of shell, YAML, GitHub workflows and GitLab pipelines over the guides',
+  env: { NODE_NO_WARNINGS: '1' },
+  exec: 'ts-node -T test/docs/lint.ts',
+});
+
 project.addTask('changelog', {
   description: 'Write CHANGELOG.md by the messages of the commits since the last release, and of those before',
   exec: 'ts-node -T tools/changelog.ts',
@@ -166,7 +172,6 @@ project.buildWorkflow?.addPostBuildSteps({ name: 'Check that the API is compatib
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
 project.testTask.prependSpawn(bundle);
-project.tasks.tryFind('package:js')?.prependSpawn(bundle);
 project.testTask.spawn(verifyIntegSnapshots);
 project.postCompileTask.exec('jsii-rosetta extract --strict .', { name: 'Compile the examples of README and docstrings' });
 
@@ -175,11 +180,20 @@ project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet', {
   namespace: 'CdkSecureRepository',
   packageId: 'CdkSecureRepository',
 });
-const packageDotnet = project.addTask('package:dotnet', {
-  description: 'Generate the .NET code, without compiling it',
-  exec: 'jsii-pacmak -v --code-only --target dotnet',
+project.addTask('package:dotnet', { description: 'Generate the .NET code, without compiling it' });
+const packageAll = project.tasks.tryFind('package-all')!;
+packageAll.spawn(project.tasks.tryFind('package:dotnet')!);
+packageAll.prependSpawn(project.compileTask);
+for (const language of ['js', 'python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${language}`)!.reset(`ts-node -T tools/package.ts ${language}`);
+}
+project.tasks.tryFind('package:js')!.prependSpawn(bundle);
+project.addTask('test:bindings', {
+  description: 'Build the packages, install each where nothing is installed, and compare what the examples synthesize',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: packageAll.name }, { exec: 'ts-node -T bindings/test-bindings.ts', receiveArgs: true }],
+  receiveArgs: true,
 });
-project.tasks.tryFind('package-all')?.spawn(packageDotnet);
 
 // Where to publish is the publisher's own default.
 project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

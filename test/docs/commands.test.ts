@@ -9,7 +9,7 @@ const COMMAND = /\bcdk-image-lock\b(?!@)((?: +(?:'[^']*'|"[^"]*"|[^\s'"`|;&<>()]
 async function help(...args: string[]): Promise<string> {
   let text = '';
   const output = { write: (part: string) => text += part };
-  const code = await run([...args, '--help'], { ...processSurroundings(), stdout: output, stderr: output });
+  const code = await run([...args, '--help'], { ...processSurroundings(), stdout: output, stderr: output }, '0.0.0');
   return code === 0 ? text : '';
 }
 

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
+	"github.com/aws/jsii-runtime-go"
+	csr "github.com/cdksecurerepository/cdk-secure-repository-go/cdksecurerepository"
+)
+
+func main() {
+	defer jsii.Close()
+
+	mistake := os.Getenv("MISTAKE")
+	app := awscdk.NewApp(nil)
+	stack := awscdk.NewStack(app, jsii.String("Errors"), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
+	})
+	newest := csr.RetentionRule_KeepNewest(jsii.String("*"), jsii.Number(10))
+	releases := csr.RetentionRule_KeepAll(jsii.String("v*"))
+	retention := []csr.RetentionRule{releases, newest}
+	if mistake == "dead-rule" {
+		retention = []csr.RetentionRule{newest, releases}
+	}
+	shop := csr.NewSecureRepository(stack, jsii.String("Shop"), &csr.SecureRepositoryProps{
+		RepositoryName: jsii.String("shop"),
+		Retention:      &retention,
+	})
+	image := func() csr.DigestPinnedImage {
+		if mistake == "bad-digest" {
+			return csr.DigestPinnedImage_FromDigest(shop, jsii.String("sha256:abc"))
+		}
+		return csr.DigestPinnedImage_FromLookup(shop, jsii.String("v9.9.9"), nil)
+	}()
+	awsecs.NewFargateTaskDefinition(stack, jsii.String("Task"), nil).
+		AddContainer(jsii.String("shop"), &awsecs.ContainerDefinitionOptions{Image: image})
+	app.Synth(nil)
+}

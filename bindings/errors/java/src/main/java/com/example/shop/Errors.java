@@ -1,0 +1,33 @@
+package com.example.shop;
+
+import io.github.cdksecurerepository.DigestPinnedImage;
+import io.github.cdksecurerepository.RetentionRule;
+import io.github.cdksecurerepository.SecureRepository;
+import java.util.List;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
+import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
+
+public final class Errors {
+    public static void main(final String[] args) {
+        String mistake = System.getenv("MISTAKE");
+        App app = new App();
+        Stack stack = Stack.Builder.create(app, "Errors")
+                .env(Environment.builder().account("123456789012").region("eu-west-1").build())
+                .build();
+        RetentionRule newest = RetentionRule.keepNewest("*", 10);
+        RetentionRule releases = RetentionRule.keepAll("v*");
+        SecureRepository shop = SecureRepository.Builder.create(stack, "Shop")
+                .repositoryName("shop")
+                .retention("dead-rule".equals(mistake) ? List.of(newest, releases) : List.of(releases, newest))
+                .build();
+        DigestPinnedImage image = "bad-digest".equals(mistake)
+                ? DigestPinnedImage.fromDigest(shop, "sha256:abc")
+                : DigestPinnedImage.fromLookup(shop, "v9.9.9");
+        new FargateTaskDefinition(stack, "Task")
+                .addContainer("shop", ContainerDefinitionOptions.builder().image(image).build());
+        app.synth();
+    }
+}

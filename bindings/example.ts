@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Language } from './languages';
+import { Mistake } from './mistakes';
+import { mustSucceed, runLogged } from '../tools/logged-command';
+
+const ROOT = join(__dirname, '..');
+const LOGS = join(ROOT, '.cache', 'logs');
+const MOST_LINES_BELOW = 20;
+
+/** A copy of an example in a folder where nothing is installed, and in which the README's commands find the packages. */
+export class Example {
+  private readonly folder: string;
+
+  constructor(private readonly language: Language, parent: string) {
+    this.folder = join(parent, 'examples', language.folder);
+    for (const file of sourceFiles(join(ROOT, 'examples', language.folder))) {
+      cpSync(join(ROOT, 'examples', language.folder, file), join(this.folder, file), { recursive: true });
+    }
+  }
+
+  /** Installs and synthesizes with the commands of the README, and returns the templates by name. */
+  public async synthesize(): Promise<Map<string, string>> {
+    const [, commands] = /^```sh\n(.*?)^```$/ms.exec(readFileSync(join(this.folder, 'README.md'), 'utf8')) ?? [];
+    if (!commands) {
+      throw new Error(`examples/${this.language.folder}/README.md has no commands`);
+    }
+    await mustSucceed(`the example in ${this.language.name}`, this.command('synth', ['-euc', commands]));
+    const assembly = join(this.folder, 'cdk.out');
+    const templates = readdirSync(assembly).filter(file => file.endsWith('.template.json'));
+    return new Map(templates.map(file => [file, readFileSync(join(assembly, file), 'utf8')]));
+  }
+
+  /** What differs from how a mistake should show. */
+  public async problemsWith({ name, said, annotation }: Mistake): Promise<string[]> {
+    cpSync(join(ROOT, 'bindings', 'errors', this.language.folder), this.folder, { recursive: true });
+    const { succeeded, output } = await runLogged(this.command(name, ['-c', `npx cdk synth --no-lookups --app '${this.language.errors}'`], name));
+    const upwards = output.trimEnd().split('\n').reverse();
+    const below = upwards.findIndex(line => line.includes(said));
+    return [
+      ...(succeeded ? ['it succeeds'] : []),
+      ...(below < 0 ? [`expected in its output: ${said}; got:\n${upwards.slice(0, MOST_LINES_BELOW).reverse().join('\n')}`] : []),
+      ...(below > MOST_LINES_BELOW ? [`${below} lines below the message hide it`] : []),
+      ...(annotation && !this.annotations().includes(annotation) ? [`expected at a construct: ${annotation}; got: ${this.annotations().join('; ')}`] : []),
+    ];
+  }
+
+  private annotations(): string[] {
+    const manifest = JSON.parse(readFileSync(join(this.folder, 'cdk.out', 'manifest.json'), 'utf8'));
+    return Object.values<any>(manifest.artifacts).flatMap(({ metadata }) => Object.values<any>(metadata ?? {}).flat())
+      .filter(({ type }) => type === 'aws:cdk:error').map(({ data }) => data);
+  }
+
+  private command(step: string, args: string[], mistake?: string) {
+    return {
+      command: 'bash',
+      args,
+      cwd: this.folder,
+      env: {
+        PATH: `${join(this.folder, '.venv', 'bin')}:${process.env.PATH}`,
+        // A repository of its own: the package is installed there, and what others installed is not found.
+        MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${join(dirname(LOGS), 'maven')}`,
+        // What the CLI reports names the language of the app.
+        CDK_VERSION_REPORTING: 'false',
+        JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
+        MISTAKE: mistake,
+      },
+      log: join(LOGS, `${this.language.folder}-${step}.log`),
+    };
+  }
+}
+
+function sourceFiles(folder: string): string[] {
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
+}

@@ -1,0 +1,16 @@
+export interface Language {
+  readonly name: string;
+  /** Its folder in `examples` and in `bindings/errors`. */
+  readonly folder: string;
+  /** What the CDK CLI runs to make a mistake. */
+  readonly errors: string;
+  /** Where in `dist` its package is. */
+  readonly packages: RegExp;
+}
+
+export const LANGUAGES: Language[] = [
+  { name: 'TypeScript', folder: 'typescript', errors: 'npx ts-node errors.ts', packages: /^js\/.*\.tgz$/ },
+  { name: 'Python', folder: 'python', errors: 'python3 errors.py', packages: /^python\/.*\.whl$/ },
+  { name: 'Java', folder: 'java', errors: 'mvn -q compile exec:java -Dexec.mainClass=com.example.shop.Errors', packages: /^java\/.*\d\.jar$/ },
+  { name: 'Go', folder: 'go', errors: 'go run ./errors', packages: /^go\// },
+];

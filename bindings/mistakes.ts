@@ -1,0 +1,27 @@
+export interface Mistake {
+  /** What the app in `bindings/errors` is asked for. */
+  readonly name: string;
+  /** What stands in the output of the CDK CLI, in one line. */
+  readonly said: string;
+  /** What stands at the construct, in the cloud assembly. */
+  readonly annotation?: string;
+}
+
+const KEY = 'image-digest:123456789012:eu-west-1:shop:v9.9.9';
+
+export const MISTAKES: Mistake[] = [
+  {
+    name: 'bad-digest',
+    said: "Errors/Shop: 'sha256:abc' is not an image digest; expected 'sha256:' and 64 lower-case hexadecimal characters",
+  },
+  {
+    name: 'dead-rule',
+    said: "Errors/Shop: keepAll('v*') can never act: every image that it matches is decided by keepNewest('*', 10); move it before that, or drop it",
+  },
+  {
+    name: 'missing-lock-entry',
+    said: `Missing context keys: '${KEY}'`,
+    annotation: "image 'shop:v9.9.9' (account 123456789012, Region eu-west-1) is not in the lock; "
+      + `let the CDK CLI look it up with the plugin, or run: npx cdk-image-lock update '${KEY}'`,
+  },
+];
