@@ -23,7 +23,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 
   cdkVersion: '2.214.0',
-  constructsVersion: '10.0.5',
+  constructsVersion: '10.4.2',
   jsiiVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
   publishToPypi: {

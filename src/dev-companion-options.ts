@@ -13,7 +13,7 @@ export interface DevCompanionOptions {
   readonly repositoryName?: string;
 
   /**
-   * What the companion keeps, archives and expires; the first rule that matches an image decides.
+   * What the companion keeps, archives and expires, where the first rule that matches an image decides.
    *
    * @default - untagged images expire 1 day after the push, tagged ones after 14 days
    */

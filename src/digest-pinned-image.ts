@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { CfnParameter, IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -32,7 +33,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * An image whose digest is known, for example from the build.
    *
    * @param repository the repository that holds the image
-   * @param digest `sha256:` and 64 lower-case hexadecimal characters; anything else is an error
+   * @param digest `sha256:` and 64 lower-case hexadecimal characters, or an error
    */
   public static fromDigest(repository: ecr.IRepository, digest: string): DigestPinnedImage {
     const problem = Token.isUnresolved(digest) ? undefined : digestProblem(digest);
@@ -65,8 +66,8 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    *
    * Account, Region and name of the repository have to be known at synth: set `env` on its stack.
    *
-   * @param repository the repository that holds the image; imported, or defined in the app with a literal name
-   * @param tag the tag, 1 to 128 characters; it may be one that moves
+   * @param repository the repository that holds the image, imported or defined in the app with a literal name
+   * @param tag the tag, 1 to 128 characters, which may be one that moves
    * @param options platforms
    */
   public static fromLookup(repository: ecr.IRepository, tag: string, options: ImagePinOptions = {}): DigestPinnedImage {
@@ -124,7 +125,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * A repository in another account has to allow `ecr:DescribeImages` (with platforms also `ecr:BatchGetImage`) and
    * pulling in its policy; for one that this app defines, that is added.
    *
-   * @param repository the repository that holds the image; it may be imported, of another account or of another Region
+   * @param repository the repository that holds the image, also one that is imported, of another account or of another Region
    * @param tag the tag, 1 to 128 characters
    * @param options platforms, and when to look up again
    */
@@ -150,16 +151,41 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(parameter.stringValue));
   }
 
+  /** Always an error, as the image would not be pinned. Use `fromReference`, or `ecs.ContainerImage.fromRegistry`. */
+  public static fromRegistry(_name: string, _props?: ecs.RepositoryImageProps): ecs.RepositoryImage {
+    throw notPinned('fromRegistry', 'fromReference');
+  }
+
+  /** Always an error, as the image would not be pinned. Use `fromLookup` or `fromTag`, or `ecs.ContainerImage.fromEcrRepository`. */
+  public static fromEcrRepository(_repository: ecr.IRepository, _tag?: string): ecs.EcrImage {
+    throw notPinned('fromEcrRepository', 'fromLookup or fromTag');
+  }
+
+  /** Always an error, as the image would not be pinned. Use `fromTag` with a `DockerImageAsset`, or `ecs.ContainerImage.fromAsset`. */
+  public static fromAsset(_directory: string, _props?: ecs.AssetImageProps): ecs.AssetImage {
+    throw notPinned('fromAsset', 'fromTag(asset.repository, asset.imageTag) with a DockerImageAsset');
+  }
+
+  /** Always an error, as the image would not be pinned. Use `fromTag`, or `ecs.ContainerImage.fromDockerImageAsset`. */
+  public static fromDockerImageAsset(_asset: DockerImageAsset): ecs.ContainerImage {
+    throw notPinned('fromDockerImageAsset', 'fromTag(asset.repository, asset.imageTag)');
+  }
+
+  /** Always an error, as the image would not be pinned. Use `fromTag` with a `TarballImageAsset`, or `ecs.ContainerImage.fromTarball`. */
+  public static fromTarball(_tarballFile: string): ecs.ContainerImage {
+    throw notPinned('fromTarball', 'fromTag(asset.repository, asset.imageTag) with a TarballImageAsset');
+  }
+
   private constructor(private readonly location: ImageLocation, private readonly source: PinSource) {
     super();
   }
 
   /**
-   * The digest and the URI, for anything other than an ECS container: Lambda, Batch, App Runner, Kubernetes manifests.
+   * The digest and the URI, for what takes no `ecs.ContainerImage`, such as Lambda, App Runner and Kubernetes manifests.
    *
    * Grants nothing: give what pulls the image its permission with `repository.grantPull`.
    *
-   * @param scope a construct in the stack that uses the image; a pin is not for other stacks
+   * @param scope a construct in the stack that uses the image, as a pin is not for other stacks
    */
   public pinTo(scope: Construct): ImagePin {
     const digest = this.source.digestFor(scope);
@@ -167,9 +193,14 @@ export class DigestPinnedImage extends ecs.ContainerImage {
   }
 
   /**
-   * Called by a container definition; lets the task's execution role pull the image.
+   * Called by a container definition, this lets the task's execution role pull the image.
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
     return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(containerDefinition) };
   }
+}
+
+/** What `ecs.ContainerImage` makes by these names has a tag, and they are inherited. */
+function notPinned(factory: string, instead: string): Error {
+  return new Error(`DigestPinnedImage.${factory} would give an image that is not pinned by digest; use ${instead}, or ecs.ContainerImage.${factory}`);
 }

@@ -31,7 +31,7 @@ export interface SecureRepositoryProps {
   readonly mutableTags?: string[];
 
   /**
-   * What the repository keeps, archives and expires; the first rule that matches an image decides.
+   * What the repository keeps, archives and expires, where the first rule that matches an image decides.
    *
    * An empty list means no lifecycle policy: nothing is ever expired.
    *

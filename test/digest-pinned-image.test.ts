@@ -92,6 +92,16 @@ describe('fromDigest', () => {
   });
 });
 
+test.each<[string, (stack: Stack) => unknown]>([
+  ['fromRegistry', () => DigestPinnedImage.fromRegistry('nginx')],
+  ['fromEcrRepository', stack => DigestPinnedImage.fromEcrRepository(named(stack), 'v1')],
+  ['fromAsset', () => DigestPinnedImage.fromAsset(__dirname)],
+  ['fromDockerImageAsset', () => DigestPinnedImage.fromDockerImageAsset({} as DockerImageAsset)],
+  ['fromTarball', () => DigestPinnedImage.fromTarball('image.tar')],
+])('%s, which is inherited, does not give an image that is not pinned', (factory, call) => {
+  expect(() => call(stackIn())).toThrow(new RegExp(`^DigestPinnedImage.${factory} would give an image that is not pinned by digest; use from.*, or ecs.ContainerImage.${factory}$`));
+});
+
 describe('fromTag', () => {
   test('writes sha256: and the hexadecimal digits that the custom resource returns', () => {
     const stack = stackIn();

@@ -1,9 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'fs';
 import { tmpdir } from 'os';
 import { join, relative } from 'path';
-import { App } from 'aws-cdk-lib';
-import { DigestPinnedImage } from 'cdk-secure-repository';
-import { ImagesStack, ServiceStack } from './readme/service';
+import { App, Stack } from 'aws-cdk-lib';
+import { DigestPinnedImage, SecureRepository } from 'cdk-secure-repository';
 
 /** Every file below a folder, by path. */
 function filesOf(folder: string): Record<string, string> {
@@ -19,8 +18,10 @@ test.each([
   try {
     const [one, two] = folders.map(folder => {
       const app = new App({ outdir: join(folder, 'cdk.out'), context });
-      const { api } = new ImagesStack(app, 'Images', { env: { account: '111111111111', region: 'eu-west-1' } });
-      const service = new ServiceStack(app, 'Service', { api, env: api.env });
+      const env = { account: '111111111111', region: 'eu-west-1' };
+      const api = new SecureRepository(new Stack(app, 'Images', { env }), 'Api', { repositoryName: 'api', devCompanion: {} });
+      const service = new Stack(app, 'Service', { env });
+      DigestPinnedImage.fromTag(api, 'v1.2.3').pinTo(service);
       DigestPinnedImage.fromLookup(api, 'v1.2.3').pinTo(service);
       DigestPinnedImage.fromReference('nginx:1.27').pinTo(service);
       app.synth();

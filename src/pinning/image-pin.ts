@@ -3,7 +3,7 @@
  */
 export interface ImagePin {
   /**
-   * The digest, `sha256:` and 64 hexadecimal characters; for a pin resolved at deployment, a token.
+   * The digest, `sha256:` and 64 hexadecimal characters, or a token for it when it is resolved at deployment.
    */
   readonly digest: string;
 

@@ -43,7 +43,7 @@ export interface ReferencePinOptions extends ImagePinOptions {
  */
 export interface TagPinOptions extends ImagePinOptions {
   /**
-   * Any text; another one asks the registry again, for a tag that has moved.
+   * Any text, of which another one asks the registry again, for a tag that has moved.
    *
    * A pin keeps its digest as long as tag, platforms and this token stay the same. Use a new token each time, such as a
    * commit's hash: one of the last ten tokens returns its digest again, as a rollback does.

@@ -1,10 +1,11 @@
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ImagesStack, ServiceStack } from './service';
+import { SecureRepository } from 'cdk-secure-repository';
+import { ServiceStack } from './service';
 
 test('the stack is as reviewed', () => {
   const app = new App();
-  const { api } = new ImagesStack(app, 'Images');
+  const api = new SecureRepository(new Stack(app, 'Images'), 'Api');
   const template = Template.fromStack(new ServiceStack(app, 'Service', { api })).toJSON();
 
   // The hash of the resolver's code changes with releases of the library only.
