@@ -183,19 +183,41 @@ describe('fromTag', () => {
       expect(onlyPin(Template.fromStack(stack))[1].DependsOn).toContainEqual(expect.stringMatching(/ResolverRoleDefaultPolicy/));
     });
 
-    test('stays within the limits of IAM for many repositories', () => {
+    test.each<[string, number, number, (stack: Stack, i: number) => ecr.IRepository]>([
+      ['400 with names of 80 characters', 400, 400, (stack, i) => named(stack, `team-${i}/`.padEnd(80, 'x'))],
+      ['300 with names of 120 characters, and 400 images', 400, 300, (stack, i) => named(stack, `team-${i % 300}/`.padEnd(120, 'x'))],
+      ['250 with names of 200 characters', 250, 250, (stack, i) => named(stack, `team-${i}/`.padEnd(200, 'x'))],
+      ['300 with generated names', 300, 300, (stack, i) => new SecureRepository(new Stack(stack.node.root as App, `Images${i}`, { env: stack }), 'Images')],
+    ])('stays within the limits of IAM and CloudFormation for many repositories: %s', (_, images, repositories, repository) => {
       const stack = stackIn();
-      for (let i = 0; i < 250; i++) {
-        DigestPinnedImage.fromTag(named(stack, `organisation/team-${i}/`.padEnd(80, 'x')), 'v1').pinTo(stack);
+      const byName = new Map<number, ecr.IRepository>();
+      for (let i = 0; i < images; i++) {
+        const found = byName.get(i % repositories) ?? repository(stack, i);
+        byName.set(i % repositories, found);
+        DigestPinnedImage.fromTag(found, `v${Math.floor(i / repositories)}`).pinTo(stack);
       }
       const template = Template.fromStack(stack);
       const managed = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'));
+      template.resourceCountIs('AWS::Lambda::Function', 1);
+      expect(Object.keys(template.toJSON().Resources).length).toBeLessThanOrEqual(500);
+      expect(JSON.stringify(template.toJSON()).length).toBeLessThan(1_000_000);
       expect(deployedLength(resolverStatements(template))).toBeLessThan(10_000);
       expect(managed.length).toBeLessThanOrEqual(10);
-      for (const [id, { Properties }] of managed) {
+      for (const [, { Properties }] of managed) {
         expect(deployedLength(Properties.PolicyDocument)).toBeLessThan(6_144);
-        Object.values(template.findResources('Custom::ImageDigest')).forEach(({ DependsOn }) => expect(DependsOn).toContain(id));
       }
+      for (const { Properties, DependsOn } of Object.values(template.findResources('Custom::ImageDigest'))) {
+        const allowing = managed.filter(([, policy]) => JSON.stringify(policy).includes(`${JSON.stringify(Properties.RepositoryArn).slice(1, -1)}`));
+        expect(allowing.length).toBeLessThanOrEqual(1);
+        expect(DependsOn).toEqual(allowing.length > 0 ? allowing.map(([id]) => id) : expect.arrayContaining([expect.stringMatching(/DefaultPolicy/)]));
+      }
+    });
+
+    test('more repositories than one role can name are an error at synth', () => {
+      const stack = stackIn();
+      const pinAll = () => Array.from({ length: 450 }, (_, i) => DigestPinnedImage.fromTag(named(stack, `team-${i}/`.padEnd(200, 'x')), 'v1').pinTo(stack));
+
+      expect(pinAll).toThrow(/more repositories than IAM lets one role name.*put some of them into another stack, or pin them with fromLookup/);
     });
   });
 

@@ -4,18 +4,16 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, IDependable } from 'constructs';
 import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
 import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
+import { RepositoryPermissions } from './repository-permissions';
 import { constructError } from '../construct-error';
 
 const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
 
 /** What the function may need beyond the waiting: a cold start, new permissions that spread, retries of throttled calls. */
 const MARGIN = Duration.minutes(3);
-
-/** The role spreads its statements over several policies when they grow, and a statement has to fit one of 6,144 characters. */
-const ARNS_A_STATEMENT = 15;
 
 const DESCRIBE = ['ecr:DescribeImages'];
 const READ_INDEX = ['ecr:DescribeImages', 'ecr:BatchGetImage'];
@@ -49,8 +47,8 @@ export class ImageDigestResolver extends Construct {
   private readonly role: iam.Role;
   private readonly function: lambda.Function;
   private readonly pins = new Map<string, Pin>();
-  private readonly granted = new Set<string>();
-  private readonly openStatements = new Map<string[], iam.PolicyStatement>();
+  private readonly permissions: RepositoryPermissions;
+  private readonly granted = new Map<string, IDependable>();
 
   private constructor(stack: Stack, id: string) {
     super(stack, id);
@@ -63,6 +61,7 @@ export class ImageDigestResolver extends Construct {
       description: 'Reads the digests of the image tags that this stack deploys',
     });
     logGroup.grantWrite(this.role);
+    this.permissions = new RepositoryPermissions(this, this.role);
     this.function = new lambda.Function(this, 'Function', {
       description: 'Resolves image tags to digests (cdk-secure-repository)',
       runtime: lambda.Runtime.NODEJS_22_X,
@@ -91,7 +90,7 @@ export class ImageDigestResolver extends Construct {
   }
 
   private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: DigestRequest, options: string): Pin {
-    this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
+    const permission = this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
     const properties: Record<keyof ResolverProperties, unknown> = {
       RepositoryArn: repository.repositoryArn,
       Tag: tag,
@@ -106,29 +105,29 @@ export class ImageDigestResolver extends Construct {
       serviceTimeout: Duration.seconds(Lazy.number({ produce: () => pin.waitSeconds + MARGIN.toSeconds() })),
       properties,
     });
-    resource.node.addDependency(this.role);
+    resource.node.addDependency(permission);
     const pin: Pin = { options, digest: `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`, waitSeconds: 0 };
     this.pins.set(id, pin);
     return pin;
   }
 
-  private grant(repository: ecr.IRepository, actions: string[]) {
+  /** Returns what has to be deployed before the function may read the repository's images. */
+  private grant(repository: ecr.IRepository, actions: string[]): IDependable {
     const key = JSON.stringify([repositoryIdentity(this, repository), actions]);
-    if (this.granted.has(key)) {
-      return;
+    let permission = this.granted.get(key);
+    if (!permission) {
+      permission = this.isOfThisAccount(repository) ? this.permissions.allow(repository, actions) : this.grantAcrossAccounts(repository, actions);
+      this.granted.set(key, permission);
     }
-    this.granted.add(key);
-    if (Token.compareStrings(repository.env.account, Stack.of(this).account) === TokenComparison.DIFFERENT) {
-      repository.grant(this.role, ...actions);
-      return;
-    }
-    let statement = this.openStatements.get(actions);
-    // A statement freezes when an aspect makes CDK look at the policy during synthesis.
-    if (!statement || statement.frozen || statement.resources.length >= ARNS_A_STATEMENT) {
-      statement = new iam.PolicyStatement({ actions });
-      this.openStatements.set(actions, statement);
-      this.role.addToPrincipalPolicy(statement);
-    }
-    statement.addResources(repository.repositoryArn);
+    return permission;
+  }
+
+  private isOfThisAccount({ env: { account } }: ecr.IRepository): boolean {
+    return Token.compareStrings(account, Stack.of(this).account) !== TokenComparison.DIFFERENT;
+  }
+
+  private grantAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
+    repository.grant(this.role, ...actions);
+    return this.role;
   }
 }
