@@ -1,4 +1,4 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, ReleasableCommits } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
 const devFolders = ['bindings', 'demo', 'emulator', 'integ', 'tools'];
@@ -25,7 +25,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
   cdkVersion: '2.214.0',
   constructsVersion: '10.4.2',
   jsiiVersion: '~6.0.0',
-  minNodeVersion: '20.0.0',
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '22',
+  releasableCommits: ReleasableCommits.exec(
+    'git log --no-merges --oneline --extended-regexp --grep "^(feat|fix|perf|revert)[(:!]|^[a-z]+!:|^BREAKING CHANGE" $LATEST_TAG..HEAD',
+  ),
   publishToPypi: {
     distName: 'cdk-secure-repository',
     module: 'cdk_secure_repository',
@@ -111,7 +115,7 @@ for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
 }
 
 project.npmignore?.include('/cli/');
-project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });

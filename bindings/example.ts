@@ -7,7 +7,7 @@ import { mustSucceed, runLogged } from '../tools/logged-command';
 
 const ROOT = join(__dirname, '..');
 const LOGS = join(ROOT, '.cache', 'logs');
-const MOST_LINES_BELOW = 20;
+const MOST_LINES_BELOW = 15;
 
 /** A copy of an example in a folder where nothing is installed, and in which the README's commands find the packages. */
 export class Example {
@@ -61,8 +61,6 @@ export class Example {
         PATH: `${join(this.folder, '.venv', 'bin')}:${process.env.PATH}`,
         // A repository of its own: the package is installed there, and what others installed is not found.
         MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${join(dirname(LOGS), 'maven')}`,
-        // What the CLI reports names the language of the app.
-        CDK_VERSION_REPORTING: 'false',
         JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
         MISTAKE: mistake,
       },

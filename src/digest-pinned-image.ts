@@ -152,28 +152,28 @@ export class DigestPinnedImage extends ecs.ContainerImage {
   }
 
   /** Always an error, as the image would not be pinned. Use `fromReference`, or `ecs.ContainerImage.fromRegistry`. */
-  public static fromRegistry(_name: string, _props?: ecs.RepositoryImageProps): ecs.RepositoryImage {
-    throw notPinned('fromRegistry', 'fromReference');
+  public static fromRegistry(name: string, _props?: ecs.RepositoryImageProps): ecs.RepositoryImage {
+    throw notPinned('fromRegistry', `'${name}'`, 'fromReference');
   }
 
   /** Always an error, as the image would not be pinned. Use `fromLookup` or `fromTag`, or `ecs.ContainerImage.fromEcrRepository`. */
-  public static fromEcrRepository(_repository: ecr.IRepository, _tag?: string): ecs.EcrImage {
-    throw notPinned('fromEcrRepository', 'fromLookup or fromTag');
+  public static fromEcrRepository(repository: ecr.IRepository, tag: string = 'latest'): ecs.EcrImage {
+    throw notPinned('fromEcrRepository', `${repository.node.path}, '${tag}'`, 'fromLookup or fromTag');
   }
 
   /** Always an error, as the image would not be pinned. Use `fromTag` with a `DockerImageAsset`, or `ecs.ContainerImage.fromAsset`. */
-  public static fromAsset(_directory: string, _props?: ecs.AssetImageProps): ecs.AssetImage {
-    throw notPinned('fromAsset', 'fromTag(asset.repository, asset.imageTag) with a DockerImageAsset');
+  public static fromAsset(directory: string, _props?: ecs.AssetImageProps): ecs.AssetImage {
+    throw notPinned('fromAsset', `'${directory}'`, 'fromTag(asset.repository, asset.imageTag) with a DockerImageAsset');
   }
 
   /** Always an error, as the image would not be pinned. Use `fromTag`, or `ecs.ContainerImage.fromDockerImageAsset`. */
-  public static fromDockerImageAsset(_asset: DockerImageAsset): ecs.ContainerImage {
-    throw notPinned('fromDockerImageAsset', 'fromTag(asset.repository, asset.imageTag)');
+  public static fromDockerImageAsset(asset: DockerImageAsset): ecs.ContainerImage {
+    throw notPinned('fromDockerImageAsset', asset.node.path, 'fromTag(asset.repository, asset.imageTag)');
   }
 
   /** Always an error, as the image would not be pinned. Use `fromTag` with a `TarballImageAsset`, or `ecs.ContainerImage.fromTarball`. */
-  public static fromTarball(_tarballFile: string): ecs.ContainerImage {
-    throw notPinned('fromTarball', 'fromTag(asset.repository, asset.imageTag) with a TarballImageAsset');
+  public static fromTarball(tarballFile: string): ecs.ContainerImage {
+    throw notPinned('fromTarball', `'${tarballFile}'`, 'fromTag(asset.repository, asset.imageTag) with a TarballImageAsset');
   }
 
   private constructor(private readonly location: ImageLocation, private readonly source: PinSource) {
@@ -201,6 +201,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
 }
 
 /** What `ecs.ContainerImage` makes by these names has a tag, and they are inherited. */
-function notPinned(factory: string, instead: string): Error {
-  return new Error(`DigestPinnedImage.${factory} would give an image that is not pinned by digest; use ${instead}, or ecs.ContainerImage.${factory}`);
+function notPinned(factory: string, image: string, instead: string): Error {
+  return new Error(`DigestPinnedImage.${factory}(${image}) would give an image that is not pinned by digest; `
+    + `use ${instead}, or ecs.ContainerImage.${factory}`);
 }

@@ -4,7 +4,8 @@ import { dirname, relative } from 'node:path';
 
 /** Compilers are silent for some minutes; nothing that works is silent for longer. */
 const MOST_SILENCE_MS = 10 * 60 * 1000;
-const LAST_LINES = 25;
+/** A log that stays on a machine of a workflow is of no use to anyone. */
+const LAST_LINES = process.env.CI ? 400 : 25;
 
 /** For those that are not set by the user: clients give up on a registry that does not answer within a minute or two. */
 const PATIENCE = { PIP_RETRIES: '2', PIP_DEFAULT_TIMEOUT: '30', npm_config_fetch_retries: '1', npm_config_fetch_timeout: '60000' };
@@ -36,13 +37,21 @@ export function runLogged({ command, args, cwd, env, log }: LoggedCommand): Prom
   const file = createWriteStream(log);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...PATIENCE, ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    child.stdout.setEncoding('utf8');
+    child.stderr.setEncoding('utf8');
+    const stop = () => process.kill(-child.pid!, 'SIGKILL');
+    const interrupted = () => {
+      stop();
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
     let output = '';
     const tooSilent = () => {
       output += `\n'${command}' was silent for ${MOST_SILENCE_MS / 60_000} minutes and was stopped\n`;
-      process.kill(-child.pid!, 'SIGKILL');
+      stop();
     };
     let watchdog = setTimeout(tooSilent, MOST_SILENCE_MS);
-    const listen = (chunk: Buffer) => {
+    const listen = (chunk: string) => {
       output += chunk;
       file.write(chunk);
       clearTimeout(watchdog);
@@ -53,6 +62,7 @@ export function runLogged({ command, args, cwd, env, log }: LoggedCommand): Prom
     child.on('error', reject);
     child.on('close', status => {
       clearTimeout(watchdog);
+      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
       file.end(() => resolve({ succeeded: status === 0, output }));
     });
   });
@@ -68,7 +78,7 @@ export async function mustSucceed(purpose: string, command: LoggedCommand): Prom
 }
 
 /** Why a command failed, by its output. */
-export function reason(output: string): string {
+function reason(output: string): string {
   const refusal = REFUSALS.find(([said]) => said.test(output));
   return refusal
     ? `${refusal[1]} could not be reached, or does not have what is needed`
