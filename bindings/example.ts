@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Language } from './languages';
 import { Mistake } from './mistakes';
 import { mustSucceed, runLogged } from '../tools/logged-command';
 
 const ROOT = join(__dirname, '..');
 const LOGS = join(ROOT, '.cache', 'logs');
+/** Of its own, so that no other copy of the package is found. */
+export const MAVEN_REPOSITORY = join(ROOT, '.cache', 'maven');
 const MOST_LINES_BELOW = 15;
 
 /** A copy of an example in a folder where nothing is installed, and in which the README's commands find the packages. */
@@ -59,8 +61,7 @@ export class Example {
       cwd: this.folder,
       env: {
         PATH: `${join(this.folder, '.venv', 'bin')}:${process.env.PATH}`,
-        // A repository of its own: the package is installed there, and what others installed is not found.
-        MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${join(dirname(LOGS), 'maven')}`,
+        MAVEN_OPTS: `${process.env.MAVEN_OPTS ?? ''} -Dmaven.repo.local=${MAVEN_REPOSITORY}`,
         JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
         MISTAKE: mistake,
       },

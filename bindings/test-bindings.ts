@@ -6,7 +6,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Example } from './example';
+import { Example, MAVEN_REPOSITORY } from './example';
 import { Language, LANGUAGES } from './languages';
 import { MISTAKES } from './mistakes';
 import { requireToolchain } from '../tools/toolchain';
@@ -65,6 +65,7 @@ async function main(wanted: string[]): Promise<void> {
     }
   }
 
+  rmSync(join(MAVEN_REPOSITORY, 'io', 'github', 'cdksecurerepository'), { recursive: true, force: true });
   const parent = mkdtempSync(join(tmpdir(), 'bindings-'));
   try {
     symlinkSync(DIST, join(parent, 'dist'));

@@ -24,10 +24,12 @@ export interface Page {
   readonly blocks: Block[];
 }
 
-/** The pages of the documentation, and the README. */
+/** The README, the guides, and what the examples and the contributors have. */
 export function readPages(): Page[] {
   const guides = readdirSync(DOCS).filter(name => name.endsWith('.md')).sort().map(name => `docs/${name}`);
-  return ['README.md', ...guides].map(path => parsePage(path, readFileSync(join(ROOT, path), 'utf8')));
+  const examples = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter(entry => entry.isDirectory())
+    .map(({ name }) => `examples/${name}/README.md`);
+  return ['README.md', 'CONTRIBUTING.md', ...guides, 'examples/README.md', ...examples].map(path => parsePage(path, readFileSync(join(ROOT, path), 'utf8')));
 }
 
 export function parsePage(path: string, text: string): Page {

@@ -19,6 +19,6 @@ test.each([['typescript', 'ts-node'], ['python', 'python3 app.py'], ['java', 'mv
 
     expect(app).toContain(command);
     expect(plugin).toEqual(['cdk-secure-repository/cli']);
-    expect(page.blocks.map(({ content }) => content).join() + page.prose).toContain(folder === 'typescript' ? '"plugin"' : `"app": "${command}"`);
+    expect(page.blocks.map(({ content }) => content).join() + page.prose).toContain(folder === 'typescript' ? '`"plugin": ["cdk-secure-repository/cli"]` goes into `cdk.json`' : `"app": "${command}"`);
   },
 );
