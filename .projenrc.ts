@@ -1,4 +1,4 @@
-import { awscdk, javascript, ReleasableCommits } from 'projen';
+import { awscdk, github, javascript, ReleasableCommits } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
 const devFolders = ['bindings', 'demo', 'emulator', 'integ', 'tools'];
@@ -173,6 +173,17 @@ compatibility.description = 'Compare the API with the latest release, or with th
 compatibility.reset('ts-node -T tools/api-compatibility.ts', { receiveArgs: true });
 compatibility.prependSpawn(project.compileTask);
 project.buildWorkflow?.addPostBuildSteps({ name: 'Check that the API is compatible with the latest release', run: `npx projen ${compatibility.name}` });
+
+project.buildWorkflow?.addPostBuildJob('bindings', {
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  tools: { node: { version: '22' }, python: { version: '3.x' }, java: { version: '17' }, go: { version: 'stable' } },
+  steps: [
+    { uses: 'actions/checkout@v6' },
+    { run: 'npm ci' },
+    ...['test:cdk-versions latest', 'lint:docs', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
+  ],
+});
 
 project.testTask.env('NODE_NO_WARNINGS', '1');
 project.testTask.prependExec('tsc --noEmit -p test/tsconfig.json', { name: 'Check types' });
