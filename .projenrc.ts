@@ -68,6 +68,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { branches: 95 },
+      testTimeout: 120_000,
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/'],
       // The README's code is tested as a user writes it.
       moduleNameMapper: { '^cdk-secure-repository$': '<rootDir>/src' },
