@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '..');
 const LOGS = join(ROOT, '.cache', 'logs');
 /** Of its own, so that no other copy of the package is found. */
 export const MAVEN_REPOSITORY = join(ROOT, '.cache', 'maven');
-const MOST_LINES_BELOW = 15;
+const LAST_LINES = 20;
 
 /** A copy of an example in a folder where nothing is installed, and in which the README's commands find the packages. */
 export class Example {
@@ -42,8 +42,8 @@ export class Example {
     const below = upwards.findIndex(line => line.includes(said));
     return [
       ...(succeeded ? ['it succeeds'] : []),
-      ...(below < 0 ? [`expected in its output: ${said}; got:\n${upwards.slice(0, MOST_LINES_BELOW).reverse().join('\n')}`] : []),
-      ...(below > MOST_LINES_BELOW ? [`${below} lines below the message hide it`] : []),
+      ...(below < 0 ? [`expected in its output: ${said}; got:\n${upwards.slice(0, LAST_LINES).reverse().join('\n')}`] : []),
+      ...(below > this.language.linesBelowErrors ? [`${below} lines below the message hide it`] : []),
       ...(annotation && !this.annotations().includes(annotation) ? [`expected at a construct: ${annotation}; got: ${this.annotations().join('; ')}`] : []),
     ];
   }
