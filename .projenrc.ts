@@ -1,7 +1,7 @@
 import { awscdk, github, javascript, ReleasableCommits } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
-const devFolders = ['bindings', 'demo', 'emulator', 'integ', 'tools'];
+const devFolders = ['bench', 'bindings', 'demo', 'emulator', 'integ', 'tools'];
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
@@ -148,6 +148,13 @@ project.addTask('bench:lookup', {
   description: 'Measure how long the plugin of the CDK CLI takes for one pin and for fifty, on the emulator',
   env: { NODE_NO_WARNINGS: '1' },
   steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/cli/lookup-bench.ts' }],
+});
+
+project.addTask('bench', {
+  description: 'Measure what the library costs, beside what one would use without it',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: project.compileTask.name }, { spawn: bundle.name }, { exec: 'ts-node -T bench/bench.ts', receiveArgs: true }],
+  receiveArgs: true,
 });
 
 project.addTask('test:cdk-versions', {
