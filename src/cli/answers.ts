@@ -1,6 +1,7 @@
-import { askPatiently } from './ask-patiently';
-import { EcrAccess } from './credentials';
+import { askPatiently, mayPass } from './ask-patiently';
+import type { EcrAccess } from './credentials';
 import { inParallel } from './in-parallel';
+import { loadEcr } from './load-ecr';
 import { quoted } from './pins';
 import { reasonOf } from './redact';
 import { Registries } from './registries';
@@ -8,7 +9,6 @@ import { Clock } from './surroundings';
 import { LockEntry } from '../lock/lock-entry';
 import { EcrRepositoryName, isEcr, LockedImage, OciRepositoryName, parseLockKey } from '../lock/lock-key';
 import { LockRequest } from '../lock/lock-request';
-import { EcrRegistry } from '../registry/ecr-registry';
 import { OciRegistry } from '../registry/oci-registry';
 import { outcomeOf, ResolutionError } from '../registry/resolution-error';
 import { ImageRequest, ResolvedImage, resolveImage } from '../registry/resolve-image';
@@ -39,7 +39,7 @@ const SLOW_REGISTRY = 'public.ecr.aws';
 export async function answerAll(requests: LockRequest[], registries: Registries, clock: Clock): Promise<Map<string, Answer>> {
   return inquire(requests, registries, clock, {
     ecr: async ({ client }, repository, questions) =>
-      (await resolveImages(new EcrRegistry(client, repository), questions.map(imageRequest))).map(entryOrError),
+      (await resolveImages(new (loadEcr().EcrRegistry)(client, repository), questions.map(imageRequest))).map(entryOrError),
     oci: async (registry, question) => lockEntry(await resolveImage(registry, imageRequest(question))),
   });
 }
@@ -98,7 +98,7 @@ async function ofOci<A>(
     if (!(outcome instanceof ResolutionError)) {
       return [outcome];
     }
-    if (outcome.kind === 'busy') {
+    if (mayPass(outcome)) {
       silent.add(host);
     }
     return [failure(outcome)];
@@ -131,6 +131,14 @@ function failure(error: unknown, note?: string): ResolutionError {
 
 function groupBy<T>(items: T[], identity: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  items.forEach(item => groups.set(identity(item), [...groups.get(identity(item)) ?? [], item]));
+  for (const item of items) {
+    const id = identity(item);
+    const group = groups.get(id);
+    if (group) {
+      group.push(item);
+    } else {
+      groups.set(id, [item]);
+    }
+  }
   return [...groups.values()];
 }

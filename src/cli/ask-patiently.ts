@@ -4,6 +4,9 @@ import { ResolutionError } from '../registry/resolution-error';
 
 const REGISTRY_BUSY = 60_000;
 
+/** A machine without network stays so for longer than anybody waits. */
+const NO_WAY_TO_IT = 2_000;
+
 /**
  * Asks again for what a busy registry did not answer. Everything else is final: a person waits, and can run the command
  * again.
@@ -16,12 +19,12 @@ export async function askPatiently<Q, A>(
   const attempt = async () => {
     const outcomes = await ask(open.map(index => questions[index]));
     open.forEach((index, position) => answers[index] = outcomes[position]);
-    open = open.filter(index => isBusy(answers[index]));
+    open = open.filter(index => mayPass(answers[index]));
     if (open.length > 0) {
       throw answers[open[0]];
     }
   };
-  const limits = { missing: 0, denied: 0, busy: REGISTRY_BUSY, final: 0 };
+  const limits = { missing: 0, denied: 0, busy: REGISTRY_BUSY, unreachable: NO_WAY_TO_IT, final: 0 };
   try {
     await withPatience(attempt, { ...clock, limits, deadline: clock.now() + REGISTRY_BUSY });
   } catch (error) {
@@ -32,6 +35,7 @@ export async function askPatiently<Q, A>(
   return answers;
 }
 
-function isBusy(answer: unknown): boolean {
-  return answer instanceof ResolutionError && answer.kind === 'busy';
+/** Whether what went wrong is a matter of time. */
+export function mayPass(answer: unknown): boolean {
+  return answer instanceof ResolutionError && (answer.kind === 'busy' || answer.kind === 'unreachable');
 }

@@ -1,7 +1,6 @@
 import { relative, resolve } from 'path';
 import { PinsOfAssembly, readAssembly } from './assembly';
 import { cdkSettings } from './cdk-settings';
-import { Credentials } from './credentials';
 import { UsageError } from './failures';
 import { Lock, readLock } from './lock-file';
 import { idlePatterns, isMeant } from './pins';
@@ -54,7 +53,7 @@ export class CommandContext {
   }
 
   public registries(): Registries {
-    return new Registries(new Credentials({ profile: this.profile, env: this.surroundings.env }));
+    return new Registries({ profile: this.profile, env: this.surroundings.env });
   }
 }
 

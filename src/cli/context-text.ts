@@ -35,7 +35,8 @@ export function editObject(text: string, edits: Edits): string {
     }
     return edits.get(key) === undefined ? [] : { index, text: text.slice(start, valueStart) + writeValue(edits.get(key), layout) };
   });
-  const added = [...edits.keys()].filter(key => edits.get(key) !== undefined && !members.some(member => member.key === key)).map(write);
+  const present = new Set(members.map(({ key }) => key));
+  const added = [...edits.keys()].filter(key => edits.get(key) !== undefined && !present.has(key)).map(write);
 
   const separatorBefore = (index: number) => text.slice(members[index - 1].end, members[index].start);
   const body = kept.map((piece, position) => (position === 0 ? '' : separatorBefore(piece.index)) + piece.text).join('')

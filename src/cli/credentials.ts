@@ -13,6 +13,11 @@ export interface Environment {
   readonly lookupRoleArn?: string;
 }
 
+export interface CredentialOptions {
+  readonly profile?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** Access to the registry of an account in a Region. */
 export interface EcrAccess {
   readonly client: ECRClient;
@@ -36,7 +41,7 @@ export class Credentials {
   private readonly current: CredentialProvider;
   private account?: Promise<string>;
 
-  constructor(private readonly options: { readonly profile?: string; readonly env: NodeJS.ProcessEnv }) {
+  constructor(private readonly options: CredentialOptions) {
     // Which Node.js the SDK within our bundle wants next is our own matter.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     this.current = once(currentCredentials(options.profile, options.env));

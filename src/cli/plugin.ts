@@ -1,5 +1,4 @@
 import { cdkSettings } from './cdk-settings';
-import { Credentials } from './credentials';
 import { PinLookup } from './pin-lookup';
 import { Registries } from './registries';
 import { processSurroundings } from './surroundings';
@@ -23,6 +22,6 @@ export function init(host: PluginHost): void {
   }
   const surroundings = processSurroundings();
   const { profile, assembly } = cdkSettings(process.argv.slice(2), surroundings);
-  const registries = () => new Registries(new Credentials({ profile, env: surroundings.env }));
+  const registries = () => new Registries({ profile, env: surroundings.env });
   host.registerContextProviderAlpha(PLUGIN_NAME, new PinLookup(assembly, registries, surroundings));
 }

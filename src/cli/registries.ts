@@ -1,4 +1,5 @@
-import { Credentials, EcrAccess, Environment } from './credentials';
+import type { CredentialOptions, Credentials, EcrAccess, Environment } from './credentials';
+import { loadEcr } from './load-ecr';
 import { OciRepositoryName } from '../lock/lock-key';
 import { dockerCredentials } from '../registry/docker-credentials';
 import { OciRegistry } from '../registry/oci-registry';
@@ -6,10 +7,12 @@ import { OciRegistry } from '../registry/oci-registry';
 /** The registries that are asked, each signed in to once. */
 export class Registries {
   private readonly oci = new Map<string, OciRegistry>();
+  private credentials?: Credentials;
 
-  constructor(private readonly credentials: Credentials) {}
+  constructor(private readonly options: CredentialOptions) {}
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
+    this.credentials ??= new (loadEcr().Credentials)(this.options);
     return this.credentials.ecr(environment);
   }
 

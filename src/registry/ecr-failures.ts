@@ -1,9 +1,10 @@
-import { ECRServiceException } from '@aws-sdk/client-ecr';
+import type { ECRServiceException } from '@aws-sdk/client-ecr';
 import { ResolutionError } from './resolution-error';
 import { EcrRepositoryName } from '../lock/lock-key';
 
 const DENIED = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException'];
 const INVALID = ['InvalidParameterException', 'ValidationException'];
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
 const NOT_SIGNED_IN = [
   'CredentialsProviderError', 'TokenProviderError', 'ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException',
 ];
@@ -35,7 +36,7 @@ export class EcrFailures {
     if (INVALID.includes(name)) {
       return new ResolutionError('final', `ECR does not take the request for ${image} (${name}: ${message}); correct tag and repository`);
     }
-    return new ResolutionError(isLasting(error, name) ? 'final' : 'busy',
+    return new ResolutionError(kindOf(error, name),
       `${action} for ${image} failed (${name}: ${message}); try again, and when it stays see: ${this.command('describe-images', `--image-ids imageTag=${tag}`)}`);
   }
 
@@ -63,7 +64,14 @@ export function isImageNotFound(error: unknown): boolean {
   return (error as Error).name === 'ImageNotFoundException';
 }
 
+function kindOf(error: unknown, name: string): ResolutionError['kind'] {
+  if (UNREACHABLE.includes((error as NodeJS.ErrnoException).code ?? '')) {
+    return 'unreachable';
+  }
+  return isLasting(error, name) ? 'final' : 'busy';
+}
+
 function isLasting(error: unknown, name: string): boolean {
-  const status = error instanceof ECRServiceException ? error.$metadata.httpStatusCode : undefined;
+  const status = (error as Partial<ECRServiceException>).$metadata?.httpStatusCode;
   return status !== undefined && status >= 400 && status < 500 && status !== 429 && !/throttl|toomanyrequests|limitexceeded|requestlimit/i.test(name);
 }

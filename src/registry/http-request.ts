@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'http';
+import { request as requestHttp } from 'http';
+import { request as requestHttps } from 'https';
 import { noAnswer } from './oci-failures';
 import { ResolutionError } from './resolution-error';
 
@@ -6,6 +9,9 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Some registries refuse who does not say it. */
+const USER_AGENT = 'cdk-secure-repository';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -22,7 +28,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  /** Names are in lower case. */
+  readonly headers: Record<string, string | undefined>;
   readonly body: Buffer;
 }
 
@@ -37,30 +44,48 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /** Sends a request, follows its redirects and reads the answer, within limits. Failures are `ResolutionError`s. */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const { method, headers = {}, form, timeoutMs, image } = request;
+  const { method, form, timeoutMs, image } = request;
   const signal = AbortSignal.timeout(timeoutMs);
   let { url, authorization } = request;
   try {
     for (let redirects = 0; ; redirects++) {
-      const response = await fetch(url, {
-        method, body: form, headers: { ...headers, ...(authorization && { authorization }) }, redirect: 'manual', signal,
-      });
-      const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
-      if (location === null) {
-        return { status: response.status, headers: response.headers, body: await readBody(response, `${url.host} for ${image}`) };
+      const headers = {
+        'accept': '*/*',
+        'user-agent': USER_AGENT,
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...request.headers,
+        ...(authorization && { authorization }),
+      };
+      const response = await send(url, { method, headers, signal }, form?.toString());
+      const status = response.statusCode!;
+      const { location } = response.headers;
+      if (status < 300 || status >= 400 || location === undefined) {
+        return { status, headers: singleHeaders(response.headers), body: await readBody(response, `${url.host} for ${image}`) };
       }
-      await response.body?.cancel();
+      response.destroy();
       const next = redirects < MAX_REDIRECTS && !form ? redirectTarget(location, url) : undefined;
       if (!next) {
         throw new ResolutionError('final',
-          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${response.status}); correct the host, or the registry`);
+          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status}); correct the host, or the registry`);
       }
       authorization = next.origin === url.origin ? authorization : undefined;
       url = next;
     }
   } catch (error) {
-    throw error instanceof ResolutionError ? error : noAnswer(error, url, image, timeoutMs);
+    throw error instanceof ResolutionError ? error : noAnswer(signal.aborted ? signal.reason : error, url, image, timeoutMs);
   }
+}
+
+/** Not with `fetch`, which takes longer to load than all else that a look-up needs. */
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+    request(url, options, resolve).on('error', reject).end(body);
+  });
+}
+
+function singleHeaders(headers: IncomingHttpHeaders): HttpAnswer['headers'] {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]));
 }
 
 /** Where a redirect leads: neither from TLS to plain text, nor from elsewhere to this machine. */
@@ -69,10 +94,10 @@ function redirectTarget(location: string, from: URL): URL | undefined {
   return next && isPrivate(next) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
 }
 
-async function readBody({ body }: Response, what: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+async function readBody(response: IncomingMessage, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of response) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) {
       throw new ResolutionError('final', `the answer of ${what} has more than ${MAX_BODY_BYTES} bytes, which no manifest may have; correct the reference`);

@@ -1,3 +1,4 @@
+import type { HttpAnswer } from './http-request';
 import { ResolutionError } from './resolution-error';
 
 /** What a registry says about a failure is not repeated, but for the code: it may hold what we have sent. */
@@ -7,8 +8,7 @@ const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 
 /** Says why a request for an image got no answer. */
 export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs: number): ResolutionError {
-  const { name, cause } = error as Error & { cause?: { code?: unknown } };
-  const code = String(cause?.code ?? name);
+  const { name, code = name } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') {
     return new ResolutionError('busy', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}; check the network, or try again later`);
   }
@@ -16,20 +16,20 @@ export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs
     return new ResolutionError('final', `the host ${host} of ${image} is unknown (${code}); correct its name, or check the network`);
   }
   if (code === 'ECONNREFUSED') {
-    return new ResolutionError('busy', `${host} refused the connection for ${image} (${code}); check its port, or try again later`);
+    return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code}); check its port, or try again later`);
   }
   if (TLS.test(code)) {
     return new ResolutionError('final',
       `${host} has no TLS connection that can be trusted for ${image} (${code}); name its certificate authority's file in NODE_EXTRA_CA_CERTS, or correct the host`);
   }
-  if (cause?.code === undefined || code.startsWith('HPE_')) {
+  if (code === name || /^(HPE|ERR)_/.test(code)) {
     return new ResolutionError('final', `${host} cannot be asked for ${image} (${code}); correct the host, expected one that speaks the OCI distribution API`);
   }
   return new ResolutionError('busy', `the connection to ${host} for ${image} failed (${code}); check the network, or try again later`);
 }
 
 /** Says what a registry, or its token server, means by a status that is no success. */
-export function refusal(answer: { status: number; headers: Headers; body: Buffer }, from: string, image: string, signIn: string): ResolutionError {
+export function refusal(answer: HttpAnswer, from: string, image: string, signIn: string): ResolutionError {
   const { status, headers } = answer;
   const code = errorCode(answer.body);
   const what = `${from} refuses ${image} (HTTP ${status}${code ? ` ${code}` : ''})`;
@@ -59,8 +59,8 @@ function errorCode(body: Buffer): string | undefined {
   }
 }
 
-function retryAfter(headers: Headers): string {
-  const value = headers.get('retry-after') ?? '';
+function retryAfter(headers: HttpAnswer['headers']): string {
+  const value = headers['retry-after'] ?? '';
   if (/^[0-9]{1,6}$/.test(value)) {
     return `, retry after ${value} seconds`;
   }

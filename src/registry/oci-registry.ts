@@ -52,7 +52,7 @@ export class OciRegistry implements Registry {
 
   public async image(tag: string): Promise<TaggedImage> {
     const answer = await this.ask('HEAD', tag, tag);
-    const digest = answer.headers.get('docker-content-digest');
+    const digest = answer.headers['docker-content-digest'];
     const mediaType = contentType(answer.headers);
     if (answer.status === 200 && digest && mediaType) {
       return { digest: this.checked(digest, tag), mediaType };
@@ -69,7 +69,7 @@ export class OciRegistry implements Registry {
 
   private async imageFromContent(tag: string): Promise<TaggedImage> {
     const { headers, body } = await this.content(tag, tag);
-    const digest = headers.get('docker-content-digest');
+    const digest = headers['docker-content-digest'];
     if (digest) {
       this.verify(body, this.checked(digest, tag), tag);
     }
@@ -102,7 +102,7 @@ export class OciRegistry implements Registry {
     });
     const authorization = this.authentication.current();
     const answer = await send(await authorization);
-    const challenge = answer.headers.get('www-authenticate');
+    const challenge = answer.headers['www-authenticate'];
     if (answer.status !== 401 || !challenge) {
       return answer;
     }
@@ -141,8 +141,8 @@ function isAboutTheImage(status: number): boolean {
   return status >= 400 && status < 500 && ![401, 403, 429].includes(status);
 }
 
-function contentType(headers: Headers): string | undefined {
-  const type = headers.get('content-type')?.split(';')[0].trim().toLowerCase();
+function contentType(headers: HttpAnswer['headers']): string | undefined {
+  const type = headers['content-type']?.split(';')[0].trim().toLowerCase();
   return MEDIA_TYPES.find(known => known === type);
 }
 

@@ -2,10 +2,10 @@
  * Why a tag has no digest, in words for the person who needs it.
  *
  * `missing` may end when an image is pushed, `denied` when new permissions have spread, `busy` when the registry has time
- * again; `final` stays.
+ * again, `unreachable` when the way to it is free; `final` stays.
  */
 export class ResolutionError extends Error {
-  constructor(public readonly kind: 'missing' | 'denied' | 'busy' | 'final', message: string) {
+  constructor(public readonly kind: 'missing' | 'denied' | 'busy' | 'unreachable' | 'final', message: string) {
     super(message);
   }
 }

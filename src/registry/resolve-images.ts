@@ -1,4 +1,4 @@
-import { EcrRegistry } from './ecr-registry';
+import type { EcrRegistry } from './ecr-registry';
 import { outcomeOf, ResolutionError } from './resolution-error';
 import { asksForPlatforms, ImageRequest, imageOfIndex, ResolvedImage } from './resolve-image';
 

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import { listen } from '../../emulator/local-server';
 import { answerAll } from '../../src/cli/answers';
-import { Credentials } from '../../src/cli/credentials';
 import { Registries } from '../../src/cli/registries';
 
 test('a registry that does not answer is not asked for one image after the other', async () => {
@@ -16,7 +15,7 @@ test('a registry that does not answer is not asked for one image after the other
   await stop();
   const { host } = new URL(url);
   const requests = Array.from({ length: 20 }, (_, index) => ({ key: `image-digest:oci:${encodeURIComponent(host)}:api:v${index}` }));
-  const answers = await answerAll(requests, new Registries(new Credentials({ env: {} })), clock);
+  const answers = await answerAll(requests, new Registries({ env: {} }), clock);
   const messages = [...answers.values()].map(answer => (answer as Error).message);
   expect(messages).toHaveLength(20);
   expect(messages.filter(message => message.includes(`${host} does not answer for other images`))).toHaveLength(12);

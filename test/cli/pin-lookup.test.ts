@@ -7,7 +7,6 @@ import { OciStandIn, startOciStandIn } from './oci-stand-in';
 import { ProcessEnvironment } from './process-environment';
 import { TestSurroundings } from './terminal';
 import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
-import { Credentials } from '../../src/cli/credentials';
 import { PinLookup } from '../../src/cli/pin-lookup';
 import { Registries } from '../../src/cli/registries';
 import { LockRequest, PLUGIN_NAME } from '../../src/lock/lock-request';
@@ -22,7 +21,7 @@ let lookup: PinLookup;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pin-lookup-'));
   surroundings = new TestSurroundings(folder);
-  lookup = new PinLookup(folder, () => new Registries(new Credentials({ env: process.env })), surroundings);
+  lookup = new PinLookup(folder, () => new Registries({ env: process.env }), surroundings);
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));

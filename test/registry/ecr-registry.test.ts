@@ -83,7 +83,8 @@ describe('failures say what was asked, where, and what to do', () => {
       `ecr:DescribeImages for ${WHERE} failed (ExpiredTokenException: as ECR says); sign in to AWS again, see: aws sts get-caller-identity`],
     ['no credentials', Object.assign(new Error('no\n  providers'), { name: 'CredentialsProviderError' }), 'final', '(CredentialsProviderError: no providers); sign in'],
     ['another refusal', failure('KmsException', 400), 'final', 'failed (KmsException: as ECR says); try again, and when it stays see: '],
-    ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { name: 'Error' }), 'busy', 'failed (Error: connect ECONNREFUSED)'],
+    ['a connection that is cut', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'busy', 'failed (Error: socket hang up)'],
+    ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'unreachable', 'failed (Error: connect ECONNREFUSED)'],
   ])('%s', async (_, error, kind, message) => {
     ecr.on(DescribeImagesCommand).rejects(error);
     await expect(registry.image('v1')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });

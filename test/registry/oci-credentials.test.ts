@@ -1,4 +1,5 @@
 import { createServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { interceptRequests } from './outgoing-requests';
 import { singleManifest } from '../../emulator/images';
 import { listen, LocalServer } from '../../emulator/local-server';
 import { OciRegistry } from '../../src/registry/oci-registry';
@@ -81,9 +82,9 @@ describe('redirects', () => {
   });
 
   test('from a registry elsewhere to this machine are an error', async () => {
-    const fetched = jest.spyOn(global, 'fetch').mockImplementation(async () => new Response(null, { status: 302, headers: { location: 'http://localhost/' } }));
+    const requests = interceptRequests({ status: 302, headers: { location: 'http://localhost/' } });
     await expect(registryAt('ghcr.io').image('v1')).rejects.toThrow('or to an address that is not safe');
-    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(requests).toHaveLength(1);
   });
 
   test('without address are a refusal', async () => {
@@ -163,11 +164,11 @@ describe('tokens', () => {
     ['another protocol', 'ghcr.io', 'ftp://auth.example/token'],
     ['nothing', 'ghcr.io', ''],
   ])('are not asked for at %s', async (_, host, realm) => {
-    const fetched = jest.spyOn(global, 'fetch').mockImplementation(async () => new Response(null, { status: 401, headers: { 'www-authenticate': bearer(realm) } }));
+    const requests = interceptRequests({ status: 401, headers: { 'www-authenticate': bearer(realm) } });
     await expect(registryAt(host).image('v1')).rejects.toMatchObject({
       kind: 'final', message: `${host} names no safe token server for '${host}/team/api:v1'; expected an address with https, correct the host, or the registry`,
     });
-    expect(fetched).toHaveBeenCalledTimes(1);
+    expect(requests).toHaveLength(1);
   });
 
   test('for an identity token are not asked for at another address', async () => {

@@ -4,7 +4,7 @@ import { ResolutionError } from '../../src/registry/resolution-error';
 let time: number;
 
 const patience = (change: Partial<Patience> = {}): Patience => ({
-  limits: { missing: 60_000, denied: 30_000, busy: 60_000, final: 0 },
+  limits: { missing: 60_000, denied: 30_000, busy: 60_000, unreachable: 5_000, final: 0 },
   deadline: 1_000_000,
   now: () => time,
   sleep: async milliseconds => {
@@ -57,7 +57,7 @@ test('trouble late in a long wait has its time, too', async () => {
     }
     return 'digest';
   });
-  await expect(withPatience(attempt, patience({ limits: { missing: 300_000, denied: 0, busy: 30_000, final: 0 } }))).resolves.toBe('digest');
+  await expect(withPatience(attempt, patience({ limits: { missing: 300_000, denied: 0, busy: 30_000, unreachable: 0, final: 0 } }))).resolves.toBe('digest');
 });
 
 test('trouble does not make the wait for an image longer', async () => {

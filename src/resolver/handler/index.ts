@@ -51,7 +51,7 @@ async function ask(question: string, properties: Record<string, unknown>, deadli
   });
   const registry = new EcrRegistry(client, repository);
   const { digest } = await withPatience(() => resolveImage(registry, image), {
-    limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, final: 0 },
+    limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, unreachable: REGISTRY_BUSY, final: 0 },
     deadline: Math.min(deadline, Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
     now: Date.now,
     sleep,
