@@ -1,9 +1,11 @@
 /** Measures what the library costs, section by section: all of them, or those that are named. Prints Markdown, and writes JSON to `.cache/bench.json`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { lock } from './lock';
+import { resolver } from './resolver';
 import { Section, Table, toMarkdown } from './table';
 
-const SECTIONS: Section[] = [];
+const SECTIONS: Section[] = [resolver, lock];
 const JSON_FILE = join(__dirname, '..', '.cache', 'bench.json');
 
 async function main(wanted: string[]): Promise<void> {

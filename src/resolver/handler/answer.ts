@@ -1,3 +1,5 @@
+import { request as requestHttp } from 'http';
+import { request as requestHttps } from 'https';
 import { CloudFormationCustomResourceEvent } from 'aws-lambda';
 
 /** An answer to CloudFormation. */
@@ -30,14 +32,17 @@ export async function sendAnswer(event: CloudFormationCustomResourceEvent, answe
 }
 
 /** What went wrong, if anything. The signed address holds for an empty content type only. */
-async function put(url: string, body: Buffer): Promise<string | undefined> {
-  try {
-    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' }, signal: AbortSignal.timeout(TIMEOUT) });
-    return response.ok ? undefined : `HTTP ${response.status}`;
-  } catch (error) {
-    const { name, cause } = error as Error & { cause?: { code?: string } };
-    return cause?.code ?? name;
-  }
+function put(url: string, body: Buffer): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const send = url.startsWith('http:') ? requestHttp : requestHttps;
+    const headers = { 'content-type': '', 'content-length': body.length };
+    const request = send(url, { method: 'PUT', headers, signal: AbortSignal.timeout(TIMEOUT) }, response => {
+      response.resume().on('error', () => {});
+      const status = response.statusCode!;
+      resolve(status >= 200 && status < 300 ? undefined : `HTTP ${status}`);
+    });
+    request.on('error', ({ code, name }: NodeJS.ErrnoException) => resolve(code ?? name)).end(body);
+  });
 }
 
 function shorten(reason: string): string {

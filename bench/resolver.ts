@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
+import { inTurn, median, medianTimes, ratio, runProcess } from './measure';
+import { ColdStart, coldStart } from './run-function';
+import { Section, Table } from './table';
+import { emulatorClients } from '../emulator/clients';
+import { createEvent } from '../emulator/custom-resource-event';
+import { pushImage, singleManifest } from '../emulator/images';
+import { startMotoServer } from '../emulator/moto-server';
+import { startRegistryProxy } from '../emulator/registry-proxy';
+
+const RUNS = 15;
+const ROOT = join(__dirname, '..');
+const SHIPPED = join(ROOT, 'assets/resolver/handler/index/index.js');
+const EXTERNAL = join(ROOT, '.cache/bench/resolver-external.js');
+const AWS_CUSTOM_RESOURCE = join(ROOT, 'node_modules/aws-cdk-lib/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js');
+
+const REPOSITORY = 'team/api';
+const TAG = 'v1';
+
+const PIN = createEvent({ RepositoryArn: `arn:aws:ecr:eu-west-1:123456789012:repository/${REPOSITORY}`, Tag: TAG });
+const API_CALL = createEvent({
+  Create: JSON.stringify({
+    service: 'ECR',
+    action: 'describeImages',
+    region: 'eu-west-1',
+    parameters: { repositoryName: REPOSITORY, imageIds: [{ imageTag: TAG }] },
+    physicalResourceId: { id: 'pin' },
+    outputPaths: ['imageDetails.0.imageDigest'],
+  }),
+  InstallLatestAwsSdk: 'false',
+});
+
+/** What the function of deploy-time pins costs when Lambda starts it. */
+export const resolver: Section = { name: 'resolver', run: measureResolver };
+
+async function measureResolver(): Promise<Table[]> {
+  await bundleWithoutSdk();
+  const moto = await startMotoServer({ onProgress: console.error });
+  try {
+    const { ecr } = emulatorClients(moto.endpoint);
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: REPOSITORY }));
+    await pushImage(ecr, REPOSITORY, singleManifest('image'), TAG);
+    const variants: Record<string, (endpoint: string) => Promise<ColdStart>> = {
+      'ours, with the SDK in its bundle (shipped)': endpoint => coldStart(SHIPPED, PIN, endpoint),
+      'ours, with the SDK from node_modules': endpoint => coldStart(EXTERNAL, PIN, endpoint),
+      "CDK's AwsCustomResource, describeImages": endpoint => coldStart(AWS_CUSTOM_RESOURCE, API_CALL, endpoint, { ANSWER_BY_HTTP: '1' }),
+    };
+    const starts = await inTurn(RUNS, Object.fromEntries(Object.entries(variants).map(([name, start]) => [name, () => start(moto.endpoint)])));
+    const { node } = await medianTimes(RUNS, { node: () => runProcess(process.execPath, ['-e', '0']) });
+    const calls = Object.fromEntries(await Promise.all(Object.entries(variants).map(async ([name, start]) => [name, await callsOf(moto.endpoint, start)])));
+
+    const timeOf = (name: string) => median(starts[name].map(({ milliseconds }) => milliseconds));
+    const base = timeOf(Object.keys(variants)[0]);
+    return [{
+      title: 'Resolver: from the start of a process to the answer to CloudFormation',
+      columns: ['function', 'ms', 'ratio', 'max RSS (MB)', 'calls of ECR'],
+      rows: [
+        ...Object.keys(variants).map(name => [
+          name, timeOf(name).toFixed(0), ratio(timeOf(name), base), (median(starts[name].map(({ maxRssKilobytes }) => maxRssKilobytes)) / 1_024).toFixed(0), calls[name],
+        ]),
+        ['`node -e 0`', node.toFixed(0), ratio(node, base), '', 0],
+      ],
+      notes: [
+        `Median of ${RUNS} runs in turn, with Node.js ${process.version}, beside an emulated ECR.`,
+        'The SDK is in the bundle that is shipped: one file loads faster than the packages of node_modules, and the version is the one that was tested, '
+        + 'whatever the Lambda runtime brings. AwsCustomResource is measured without the installation of the latest SDK that it does by default.',
+      ],
+    }];
+  } finally {
+    await moto.stop();
+  }
+}
+
+async function bundleWithoutSdk(): Promise<void> {
+  await runProcess('npx', [
+    'esbuild', '--bundle', 'src/resolver/handler/index.ts', '--platform=node', '--target=node22', '--minify', '--external:@aws-sdk/*', `--outfile=${EXTERNAL}`,
+  ], { cwd: ROOT });
+}
+
+async function callsOf(emulator: string, start: (endpoint: string) => Promise<ColdStart>): Promise<number> {
+  const proxy = await startRegistryProxy(emulator);
+  try {
+    await start(proxy.endpoint);
+    return proxy.requests.length;
+  } finally {
+    await proxy.stop();
+  }
+}
