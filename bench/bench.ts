@@ -2,10 +2,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { lock } from './lock';
+import { registries } from './registries';
 import { resolver } from './resolver';
 import { Section, Table, toMarkdown } from './table';
 
-const SECTIONS: Section[] = [resolver, lock];
+const SECTIONS: Section[] = [resolver, lock, registries];
 const JSON_FILE = join(__dirname, '..', '.cache', 'bench.json');
 
 async function main(wanted: string[]): Promise<void> {

@@ -15,12 +15,15 @@ export async function inTurn<T>(runs: number, variants: Record<string, () => Pro
 
 /** Milliseconds, not counting a first run that warms caches. */
 export async function medianTimes(runs: number, variants: Record<string, () => Promise<unknown>>): Promise<Record<string, number>> {
-  const times = await inTurn(runs + 1, Object.fromEntries(Object.entries(variants).map(([name, work]) => [name, async () => {
-    const start = performance.now();
-    await work();
-    return performance.now() - start;
-  }])));
+  const times = await inTurn(runs + 1, Object.fromEntries(Object.entries(variants).map(([name, work]) => [name, () => timeOf(work)])));
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values.slice(1))]));
+}
+
+/** In milliseconds. */
+export async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
 export function median(values: number[]): number {
