@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from './measure';
-import { LockRequest } from '../src/lock/lock-request';
 import { parseLockKey } from '../src/lock/lock-key';
+import { LockRequest } from '../src/lock/lock-request';
 import { writeAssembly } from '../test/cli/assembly-folder';
 import { UserFolder } from '../test/cli/user-folder';
 
@@ -56,7 +56,8 @@ export class LockRuns {
   }
 
   public async oneCallAPin(endpoint: string): Promise<void> {
-    const images = this.requests.map(({ key }) => parseLockKey(key)!).map(({ repository: { repositoryName }, tag }) => ({ repositoryName, imageTag: tag }));
+    const images = this.requests.map(({ key }) => parseLockKey(key)!)
+      .map(({ repository: { repositoryName }, tag }) => ({ repositoryName, imageTag: tag }));
     await this.node(['-e', ONE_CALL_A_PIN], endpoint, JSON.stringify(images));
   }
 
@@ -68,7 +69,7 @@ export class LockRuns {
     await runProcess(process.execPath, args, {
       cwd: this.user.path,
       input,
-      env: { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator', NODE_NO_WARNINGS: '1', HOME: this.user.path },
+      env: { HOME: this.user.path, AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator', NODE_NO_WARNINGS: '1' },
     });
   }
 }

@@ -39,7 +39,8 @@ async function measureRegistries(): Promise<Table[]> {
       tables.push(await measureAt(new URL(distant.url).host, latency, user, tools, distant.taken));
       await distant.stop();
     }
-    return tables.map(table => ({ ...table, notes: [...table.notes ?? [], ...missing.map(({ name, program }) => `\`${name}\` is left out: ${program} cannot be installed here.`)] }));
+    const leftOut = missing.map(({ name }) => `\`${name}\` is left out: it is not installed, and cannot be with Go.`);
+    return tables.map(table => ({ ...table, notes: [...table.notes ?? [], ...leftOut] }));
   } finally {
     user.remove();
     await registry.stop();
@@ -70,7 +71,8 @@ async function measureAt(host: string, latency: number, user: UserFolder, tools:
       const time = times[name];
       return name === NODE
         ? [name, time.toFixed(0), ratio(one, time), '', '', 0]
-        : [name, time.toFixed(0), ratio(one, time), (time / pinsOf(name)).toFixed(1), ratio(each, time / pinsOf(name)), requests[name] / pinsOf(name)];
+        : [name, time.toFixed(0), ratio(one, time), (time / pinsOf(name)).toFixed(1), ratio(each, time / pinsOf(name)),
+          requests[name] / pinsOf(name)];
     }),
     notes: [
       `Whole processes, median of ${RUNS} runs in turn, Node.js ${process.version}. Ours resolves all pins in one process, the others are a process each time. `
@@ -83,7 +85,8 @@ async function measureAt(host: string, latency: number, user: UserFolder, tools:
 /** A folder with an outdated lock, which each run brings up to date. */
 function writeLock(user: UserFolder, host: string, pins: number): () => Promise<unknown> {
   const folder = user.file(`pins-${pins}`);
-  const outdated = Object.fromEntries(Array.from({ length: pins }, (_, pin) => [ociRequest(host, REPOSITORY, `v${pin}`).key, { digest: `sha256:${'0'.repeat(64)}` }]));
+  const keys = Array.from({ length: pins }, (_, pin) => ociRequest(host, REPOSITORY, `v${pin}`).key);
+  const outdated = Object.fromEntries(keys.map(key => [key, { digest: `sha256:${'0'.repeat(64)}` }]));
   return async () => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });

@@ -46,19 +46,19 @@ async function measureResolver(): Promise<Table[]> {
       'ours, with the SDK from node_modules': endpoint => coldStart(EXTERNAL, PIN, endpoint),
       "CDK's AwsCustomResource, describeImages": endpoint => coldStart(AWS_CUSTOM_RESOURCE, API_CALL, endpoint, { ANSWER_BY_HTTP: '1' }),
     };
-    const starts = await inTurn(RUNS, Object.fromEntries(Object.entries(variants).map(([name, start]) => [name, () => start(moto.endpoint)])));
+    const names = Object.keys(variants);
+    const starts = await inTurn(RUNS, Object.fromEntries(names.map(name => [name, () => variants[name](moto.endpoint)])));
     const { node } = await medianTimes(RUNS, { node: () => runProcess(process.execPath, ['-e', '0']) });
-    const calls = Object.fromEntries(await Promise.all(Object.entries(variants).map(async ([name, start]) => [name, await callsOf(moto.endpoint, start)])));
+    const calls = Object.fromEntries(await Promise.all(names.map(async name => [name, await callsOf(moto.endpoint, variants[name])])));
 
     const timeOf = (name: string) => median(starts[name].map(({ milliseconds }) => milliseconds));
-    const base = timeOf(Object.keys(variants)[0]);
+    const rssOf = (name: string) => median(starts[name].map(({ maxRssKilobytes }) => maxRssKilobytes)) / 1_024;
+    const base = timeOf(names[0]);
     return [{
       title: 'Resolver: from the start of a process to the answer to CloudFormation',
       columns: ['function', 'ms', 'ratio', 'max RSS (MB)', 'calls of ECR'],
       rows: [
-        ...Object.keys(variants).map(name => [
-          name, timeOf(name).toFixed(0), ratio(timeOf(name), base), (median(starts[name].map(({ maxRssKilobytes }) => maxRssKilobytes)) / 1_024).toFixed(0), calls[name],
-        ]),
+        ...names.map(name => [name, timeOf(name).toFixed(0), ratio(timeOf(name), base), rssOf(name).toFixed(0), calls[name]]),
         ['`node -e 0`', node.toFixed(0), ratio(node, base), '', 0],
       ],
       notes: [
@@ -74,7 +74,8 @@ async function measureResolver(): Promise<Table[]> {
 
 async function bundleWithoutSdk(): Promise<void> {
   await runProcess('npx', [
-    'esbuild', '--bundle', 'src/resolver/handler/index.ts', '--platform=node', '--target=node22', '--minify', '--external:@aws-sdk/*', `--outfile=${EXTERNAL}`,
+    'esbuild', '--bundle', 'src/resolver/handler/index.ts', '--platform=node', '--target=node22', '--minify', '--main-fields=module,main',
+    '--external:@aws-sdk/*', `--outfile=${EXTERNAL}`,
   ], { cwd: ROOT });
 }
 
