@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { lock } from './lock';
 import { registries } from './registries';
 import { resolver } from './resolver';
+import { SYNTH } from './synth';
 import { Section, Table, toMarkdown } from './table';
+import { TEMPLATE } from './template';
 
-const SECTIONS: Section[] = [resolver, lock, registries];
+const SECTIONS: Section[] = [SYNTH, TEMPLATE, resolver, lock, registries];
 const JSON_FILE = join(__dirname, '..', '.cache', 'bench.json');
 
 async function main(wanted: string[]): Promise<void> {
