@@ -28,6 +28,7 @@ const COMPARISONS: Comparison[] = [
       'fixed': '`DigestPinnedImage.fromDigest`',
       'looked-up': '`DigestPinnedImage.fromLookup`, full lock',
       'deploy-time': '`DigestPinnedImage.fromTag`',
+      'custom-resource': '`AwsCustomResource` for the digest',
     },
     counts: [1, 10, 100, 1000],
   },

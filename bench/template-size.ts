@@ -22,13 +22,13 @@ interface Resource {
 export function templateSize(text: string): TemplateSize {
   const resources: Resource[] = Object.values(JSON.parse(text).Resources ?? {});
   const managed = documents(resources, 'AWS::IAM::ManagedPolicy');
-  const managedArns = resources.filter(({ Type }) => Type === 'AWS::IAM::Role').map(({ Properties }) => Properties?.ManagedPolicyArns?.length ?? 0);
+  const givenArns = resources.filter(({ Type }) => Type === 'AWS::IAM::Role').map(({ Properties }) => Properties?.ManagedPolicyArns?.length ?? 0);
   return {
     resources: resources.length,
     functions: resources.filter(({ Type }) => Type === 'AWS::Lambda::Function').length,
     bytes: Buffer.byteLength(text),
     inlineCharacters: most([...byRole(documents(resources, 'AWS::IAM::Policy')).values()].map(lengths => lengths.reduce((a, b) => a + b))),
-    managedPolicies: most([...byRole(managed).values()].map(({ length }) => length)) + most(managedArns),
+    managedPolicies: most([...byRole(managed).values()].map(({ length }) => length)) + most(givenArns),
     managedCharacters: most(managed.map(({ length }) => length)),
   };
 }

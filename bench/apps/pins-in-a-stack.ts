@@ -3,27 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as cr from 'aws-cdk-lib/custom-resources';
 import { DigestPinnedImage } from 'cdk-secure-repository';
+import { digestByCustomResource } from './digest-by-custom-resource';
 
-const KINDS: Record<string, (repository: ecr.IRepository, tag: string, id: string) => void> = {
+const KINDS: Record<string, (repository: ecr.IRepository, tag: string) => void> = {
   'fixed': repository => DigestPinnedImage.fromDigest(repository, `sha256:${'0123456789abcdef'.repeat(4)}`).pinTo(repository.stack),
   'looked-up': (repository, tag) => DigestPinnedImage.fromLookup(repository, tag).pinTo(repository.stack),
   'deploy-time': (repository, tag) => DigestPinnedImage.fromTag(repository, tag).pinTo(repository.stack),
-  'by-hand': (repository, tag, id) => {
-    const digest = 'imageDetails.0.imageDigest';
-    new cr.AwsCustomResource(repository.stack, id, {
-      onUpdate: {
-        service: 'ECR',
-        action: 'describeImages',
-        parameters: { repositoryName: repository.repositoryName, imageIds: [{ imageTag: tag }] },
-        physicalResourceId: cr.PhysicalResourceId.of(id),
-        outputPaths: [digest],
-      },
-      policy: cr.AwsCustomResourcePolicy.fromSdkCalls({ resources: [repository.repositoryArn] }),
-      installLatestAwsSdk: false,
-    }).getResponseField(digest);
-  },
+  'by-hand': digestByCustomResource,
 };
 
 /** The template of a stack with a number of pins, spread over a number of repositories, also where CloudFormation would refuse it. */
@@ -34,7 +21,7 @@ export function templateWith(kind: string, pins: number, repositories: number): 
     const stack = new Stack(app, 'Services', { env: { account: '111111111111', region: 'eu-west-1' } });
     const all = Array.from({ length: repositories }, (_, i) => ecr.Repository.fromRepositoryName(stack, `Repository${i}`, `team/service-${i}`));
     for (let i = 0; i < pins; i++) {
-      KINDS[kind](all[i % repositories], `v1.${Math.floor(i / repositories)}`, `Digest${i}`);
+      KINDS[kind](all[i % repositories], `v1.${Math.floor(i / repositories)}`);
     }
     return readFileSync(app.synth().getStackArtifact(stack.artifactId).templateFullPath, 'utf8');
   } finally {
