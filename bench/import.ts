@@ -19,7 +19,7 @@ const OURS: Record<string, Case> = {
   'cdk-secure-repository, everything used': { folder: ROOT, uses: ['SecureRepository', 'RetentionRule', 'DigestPinnedImage'] },
 };
 
-export const IMPORT: Section = {
+export const imports: Section = {
   name: 'import',
   run: async () => {
     const title = 'Loading the package in an app that has a task definition';

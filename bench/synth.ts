@@ -34,7 +34,7 @@ const COMPARISONS: Comparison[] = [
   },
 ];
 
-export const SYNTH: Section = {
+export const synth: Section = {
   name: 'synth',
   run: async () => {
     const tables: Table[] = [];

@@ -6,7 +6,7 @@ import { broken, LIMITS, templateSize } from './template-size';
 const CASES = [[1, 1], [10, 10], [100, 100], [400, 300]];
 const KINDS = { 'by-hand': '`AwsCustomResource`', 'deploy-time': '`DigestPinnedImage.fromTag`' };
 
-export const TEMPLATE: Section = {
+export const template: Section = {
   name: 'template',
   run: async () => {
     const rows: Cell[][] = [];
