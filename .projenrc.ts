@@ -74,12 +74,13 @@ const project = new awscdk.AwsCdkConstructLibrary({
       moduleNameMapper: { '^cdk-secure-repository$': '<rootDir>/src' },
     },
   },
+  tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
   tsconfigDev: {
     compilerOptions: { paths: { 'cdk-secure-repository': ['../src'] } },
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
-  gitignore: ['.jsii.tabl.json', '/cli/', '/THIRD-PARTY-NOTICES', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*'],
+  gitignore: ['.jsii.tabl.json', '/cli/', '/THIRD-PARTY-NOTICES', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*', '/examples/**/.venv/', '/examples/**/cdk.out/', '/examples/java/target/'],
 });
 
 for (const folder of devFolders) {
@@ -97,13 +98,19 @@ const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts'
   target: 'node22',
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
-  esbuildArgs: { '--metafile': metafiles.resolver },
+  // With their CommonJS builds, next to nothing could be left out of the packages of the AWS SDK.
+  esbuildArgs: { '--metafile': metafiles.resolver, '--main-fields': 'module,main' },
+  // Sources of credentials that a Lambda function, which has its own in the environment, never comes to.
+  externals: [
+    ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(source => `@aws-sdk/credential-provider-${source}`),
+    '@smithy/credential-provider-imds',
+  ],
 });
 // The same goes for the command and the plugin of the CDK CLI, which share a bundle.
 const cliBundle = project.addTask('bundle:cli', {
   description: 'Create a JavaScript bundle from src/cli',
   exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning '
-    + `--metafile=${metafiles.cli}`,
+    + `--main-fields=module,main --metafile=${metafiles.cli}`,
 });
 const bundle = project.bundler.bundleTask;
 bundle.spawn(cliBundle);
@@ -116,7 +123,7 @@ for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
 }
 
 project.npmignore?.include('/cli/');
-project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });
@@ -142,12 +149,6 @@ project.addTask('demo', {
   description: 'A guided tour on an emulator of Amazon ECR, without an AWS account',
   env: { NODE_NO_WARNINGS: '1' },
   steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: 'ts-node -T demo/demo.ts' }],
-});
-
-project.addTask('bench:lookup', {
-  description: 'Measure how long the plugin of the CDK CLI takes for one pin and for fifty, on the emulator',
-  env: { NODE_NO_WARNINGS: '1' },
-  steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/cli/lookup-bench.ts' }],
 });
 
 project.addTask('bench', {
@@ -204,10 +205,14 @@ project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet', {
   namespace: 'CdkSecureRepository',
   packageId: 'CdkSecureRepository',
 });
+project.compileTask.exec('ts-node -T tools/lazy-exports.ts lib/index.js', { name: 'Load what an app uses when it uses it' });
+
 project.addTask('package:dotnet', { description: 'Generate the .NET code, without compiling it' });
 const packageAll = project.tasks.tryFind('package-all')!;
 packageAll.spawn(project.tasks.tryFind('package:dotnet')!);
+packageAll.prependExec('jsii-rosetta extract --strict .', { name: 'Translate the examples' });
 packageAll.prependSpawn(project.compileTask);
+packageAll.prependExec('ts-node -T tools/require-toolchains.ts');
 for (const language of ['js', 'python', 'java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${language}`)!.reset(`ts-node -T tools/package.ts ${language}`);
 }

@@ -1,5 +1,5 @@
 /** Makes the package for one language, the argument, from what is compiled: `js`, `python`, `java`, `go`, or `dotnet`, of which only the code. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { mustSucceed } from './logged-command';
 import { requireToolchain } from './toolchain';
@@ -9,6 +9,9 @@ const ROOT = join(__dirname, '..');
 async function main([language]: string[]): Promise<void> {
   const purpose = `package:${language}`;
   requireToolchain(language, purpose);
+  if (!existsSync(join(ROOT, '.jsii'))) {
+    throw new Error(`${purpose} packages what is compiled, and nothing is; run: npx projen compile`);
+  }
   rmSync(join(ROOT, 'dist', language), { recursive: true, force: true });
   const start = Date.now();
   await mustSucceed(purpose, {

@@ -34,7 +34,6 @@ describe('the notices of the package', () => {
 
   test.each([
     ['commander', 'MIT', 'Copyright (c) 2011 TJ Holowaychuk'],
-    ['bowser', 'MIT', 'Copyright 2015, Dustin Diaz'],
     ['@smithy/core', 'Apache-2.0', 'Copyright 2019 Amazon.com'],
     ['@aws-sdk/client-ecr', 'Apache-2.0', 'Copyright 2018-2020 Amazon.com'],
     ['@aws-sdk/credential-providers', 'Apache-2.0', 'Copyright 2018 Amazon.com'],
