@@ -5,12 +5,12 @@ import { imports } from './import';
 import { lock } from './lock';
 import { registries } from './registries';
 import { resolver } from './resolver';
-import { size } from './size';
+import { sizes } from './size';
 import { synth } from './synth';
 import { Section, Table, toMarkdown } from './table';
 import { template } from './template';
 
-const SECTIONS: Section[] = [synth, imports, size, template, resolver, lock, registries];
+const SECTIONS: Section[] = [synth, imports, sizes, template, resolver, lock, registries];
 const JSON_FILE = join(__dirname, '..', '.cache', 'bench.json');
 
 async function main(wanted: string[]): Promise<void> {

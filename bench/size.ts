@@ -12,7 +12,7 @@ const GO_MODULE = 'Go module';
 const PACKAGES: Record<string, string> = { wheel: '.whl', jar: '.jar', [GO_MODULE]: '.go' };
 const PEER = 'cdk-ecr-deployment';
 
-export const size: Section = {
+export const sizes: Section = {
   name: 'size',
   run: async () => {
     const { size, unpackedSize, files } = npmPackage();

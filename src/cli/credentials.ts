@@ -13,6 +13,8 @@ export interface Environment {
   readonly lookupRoleArn?: string;
 }
 
+const NO_WAY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
+
 export interface CredentialOptions {
   readonly profile?: string;
   readonly env: NodeJS.ProcessEnv;
@@ -84,6 +86,9 @@ export class Credentials {
     try {
       return await this.account;
     } catch (error) {
+      if (NO_WAY.test(reasonOf(error))) {
+        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); check the network`);
+      }
       const { profile = this.options.env.AWS_PROFILE } = this.options;
       throw new Error(`no AWS credentials that work for account ${wanted}${profile ? ` with profile '${profile}'` : ''} (${reasonOf(error)}); `
         + 'sign in again, or name another profile with --profile or AWS_PROFILE');

@@ -130,3 +130,9 @@ test('no credentials at all are an error', async () => {
   useProfiles();
   await expect(signerOf()).rejects.toThrow(/^no AWS credentials that work for account 123456789012 \(Could not load credentials.*\); sign in again/);
 });
+
+test('without a way to STS it is the network that is to blame, not the credentials', async () => {
+  process.env.AWS_ENDPOINT_URL_STS = 'http://127.0.0.1:9';
+  await expect(signerOf()).rejects.toThrow(
+    /^AWS STS cannot be reached, which says what the credentials for account 123456789012 are \(.*ECONNREFUSED.*\); check the network$/);
+});
