@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 /** Compilers are silent for some minutes; nothing that works is silent for longer. */
@@ -34,7 +34,7 @@ export interface Outcome {
 /** Runs a command with its output in a file. */
 export function runLogged({ command, args, cwd, env, log }: LoggedCommand): Promise<Outcome> {
   mkdirSync(dirname(log), { recursive: true });
-  const file = createWriteStream(log);
+  writeFileSync(log, '');
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...PATIENCE, ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     child.stdout.setEncoding('utf8');
@@ -53,7 +53,7 @@ export function runLogged({ command, args, cwd, env, log }: LoggedCommand): Prom
     let watchdog = setTimeout(tooSilent, MOST_SILENCE_MS);
     const listen = (chunk: string) => {
       output += chunk;
-      file.write(chunk);
+      appendFileSync(log, chunk);
       clearTimeout(watchdog);
       watchdog = setTimeout(tooSilent, MOST_SILENCE_MS);
     };
@@ -63,7 +63,7 @@ export function runLogged({ command, args, cwd, env, log }: LoggedCommand): Prom
     child.on('close', status => {
       clearTimeout(watchdog);
       process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-      file.end(() => resolve({ succeeded: status === 0, output }));
+      resolve({ succeeded: status === 0, output });
     });
   });
 }
