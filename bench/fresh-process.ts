@@ -29,20 +29,3 @@ export async function inFreshProcess<T>(app: string, ...args: string[]): Promise
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, `${app}.js`), ...args], { maxBuffer: 10_000_000 });
   return JSON.parse(stdout);
 }
-
-/** Measures each kind in turn, again and again, so that a machine that slows down slows down all of them. */
-export async function alternately<T>(kinds: string[], times: number, measure: (kind: string) => Promise<T>): Promise<Record<string, T[]>> {
-  const results: Record<string, T[]> = Object.fromEntries(kinds.map(kind => [kind, []]));
-  for (let i = 0; i < times; i++) {
-    for (const kind of kinds) {
-      results[kind].push(await measure(kind));
-    }
-  }
-  return results;
-}
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
-}

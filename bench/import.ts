@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Loading } from './apps/load';
-import { alternately, inFreshProcess, median } from './fresh-process';
+import { inFreshProcess } from './fresh-process';
+import { inTurn, median } from './measure';
 import { installedPeers } from './peers';
 import { Section } from './table';
 
@@ -30,7 +31,10 @@ export const imports: Section = {
       return [{ title, columns: ['package', 'ms'], rows: [], notes: [`Skipped: ${(error as Error).message}.`] }];
     }
     const cases = { ...OURS, ...Object.fromEntries(Object.entries(peers).map(([name, folder]): [string, Case] => [name, { folder, uses: [] }])) };
-    const runs = await alternately(Object.keys(cases), RUNS, name => inFreshProcess<Loading>('load', cases[name].folder, ...cases[name].uses));
+    const runs = await inTurn(
+      RUNS,
+      Object.fromEntries(Object.entries(cases).map(([name, { folder, uses }]) => [name, () => inFreshProcess<Loading>('load', folder, ...uses)])),
+    );
     return [{
       title,
       columns: ['package', 'ms', 'of its own modules', 'modules of aws-cdk-lib'],

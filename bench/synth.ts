@@ -1,5 +1,6 @@
 import type { Synthesis } from './apps/measure-synthesis';
-import { alternately, inFreshProcess, median } from './fresh-process';
+import { inFreshProcess } from './fresh-process';
+import { inTurn, median } from './measure';
 import { Cell, Section, Table } from './table';
 
 /** How time grows is told by what an item takes among this many. */
@@ -49,7 +50,10 @@ async function compare({ title, app, kinds, counts }: Comparison): Promise<Table
   const names = Object.keys(kinds);
   const measured = new Map<number, Record<string, Synthesis>>();
   for (const count of counts) {
-    const runs = await alternately(names, count < 1000 ? 5 : 3, kind => inFreshProcess<Synthesis>(app, kind, `${count}`));
+    const runs = await inTurn(
+      count < 1000 ? 5 : 3,
+      Object.fromEntries(names.map(kind => [kind, () => inFreshProcess<Synthesis>(app, kind, `${count}`)])),
+    );
     measured.set(count, Object.fromEntries(names.map(kind => [kind, medians(runs[kind])])));
   }
   const rows = counts.flatMap(count => names.map((kind): Cell[] => {
