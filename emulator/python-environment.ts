@@ -24,8 +24,8 @@ export interface PythonEnvironment {
 const EMULATOR: PythonEnvironment = {
   name: 'emulator',
   requirements: join(__dirname, 'requirements.txt'),
-  contents: 'moto',
-  neededFor: 'the emulator tests',
+  contents: 'moto and MiniStack',
+  neededFor: 'the emulators',
 };
 
 /**

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { accountVariables, AwsEndpoints, AwsEnvironment } from './account-clients';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './moto-server';
+
+const CDK_CLI = join(__dirname, '..', 'node_modules', 'aws-cdk');
+
+export interface CliRun {
+  readonly code: number | null;
+  /** Of both streams. */
+  readonly output: string;
+}
+
+export interface CdkOptions {
+  /** Whose credentials there are. */
+  readonly environment?: AwsEnvironment;
+  /** @default - the current one */
+  readonly cwd?: string;
+  /** Variables besides those of the environment. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs the CDK CLI against an emulated AWS, with nothing of the developer's own AWS settings. */
+export async function runCdk(aws: AwsEndpoints, args: string[], options: CdkOptions = {}): Promise<CliRun> {
+  const home = await mkdtemp(join(tmpdir(), 'cdk-home-'));
+  try {
+    const cli = spawn(process.execPath, [join(CDK_CLI, 'bin', 'cdk'), ...args, '--no-notices', '--no-color'], {
+      cwd: options.cwd,
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        NODE_NO_WARNINGS: '1',
+        CI: 'true', // progress on standard output
+        ...accountVariables(aws, options.environment),
+        ...options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(cli.stdout), text(cli.stderr), once(cli, 'close')]);
+    return { code, output: stdout + stderr };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Runs `cdk bootstrap` for an account and Region. The first account may deploy to all others. */
+export async function bootstrap(aws: AwsEndpoints, environment: AwsEnvironment = {}): Promise<void> {
+  const { account = EMULATOR_ACCOUNT, region = EMULATOR_REGION } = environment;
+  const folder = await mkdtemp(join(tmpdir(), 'cdk-bootstrap-'));
+  try {
+    const template = join(folder, 'template.yaml');
+    await writeFile(template, forEmulator(await readFile(join(CDK_CLI, 'lib', 'api', 'bootstrap', 'bootstrap-template.yaml'), 'utf8')));
+    const trust = account === EMULATOR_ACCOUNT ? [] : ['--trust', EMULATOR_ACCOUNT, '--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
+    const { code, output } = await runCdk(aws, ['bootstrap', `aws://${account}/${region}`, '--template', template, ...trust], { environment });
+    if (code !== 0) {
+      throw new Error(`cdk bootstrap of account ${account} in ${region} failed:\n${output}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * What MiniStack refuses, and AWS does not: the bucket's policy wants HTTPS, and images are described without it seeing in which
+ * repository.
+ */
+function forEmulator(template: string): string {
+  return replaced(
+    replaced(template, /^ {2}StagingBucketPolicy:\n(?: {4}.*\n)+/m, ''),
+    /(- ecr:DescribeRepositories\n(?: +- ecr:.*\n)+ +Resource:\n +)Fn::Sub: "?\$\{ContainerAssetsRepository.Arn\}"?/, "$1Fn::Sub: '*'",
+  );
+}
+
+function replaced(text: string, pattern: RegExp, replacement: string): string {
+  if (!pattern.test(text)) {
+    throw new Error(`the CDK CLI's bootstrap template has changed: it has nothing like ${pattern}`);
+  }
+  return text.replace(pattern, replacement);
+}

@@ -1,0 +1,43 @@
+"""Serves MiniStack on a free port, prints that port, and ends when its standard input does, with all functions that it has started."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+
+os.setpgrp()  # functions are processes of this group
+folder = tempfile.mkdtemp(prefix="ministack-")
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+port = listener.getsockname()[1]
+os.environ.update(
+    TMPDIR=folder,
+    GATEWAY_PORT=str(port),
+    MINISTACK_HOST="127.0.0.1",
+    SFTP_ENABLED="0",  # these two listen on ports of their own
+    IOT_MTLS_ENABLED="0",
+)
+tempfile.tempdir = folder
+
+
+def end_with_parent():
+    sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+# MiniStack reads its settings when it is imported.
+from hypercorn.asyncio import serve  # noqa: E402
+from hypercorn.config import Config  # noqa: E402
+from ministack.app import app  # noqa: E402
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+print(port, flush=True)
+config = Config()
+config.bind = [f"fd://{listener.fileno()}"]
+config.loglevel = "WARNING"
+asyncio.run(serve(app, config))

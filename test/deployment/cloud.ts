@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeStackEventsCommand, DescribeStackResourcesCommand, DescribeStacksCommand, Stack as DeployedStack } from '@aws-sdk/client-cloudformation';
+import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
+import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/account-clients';
+import { CliRun, runCdk } from '../../emulator/cdk-cli';
+import { Image, pushImage, singleManifest } from '../../emulator/images';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/moto-server';
+import { sharedAws } from '../shared-aws';
+
+/** Where stacks go unless a test says otherwise. */
+export const ENV: Required<Environment> = { account: EMULATOR_ACCOUNT, region: EMULATOR_REGION };
+
+/** Makes the stacks of an app. */
+export type Build = (app: App) => void;
+
+/**
+ * The emulated AWS of this run, for the tests of one file, and what people do with it: deploy with the CDK CLI, push, and look at what is
+ * there. Stacks and repositories of all files are in the same accounts, so each test has names of its own.
+ */
+export class Cloud {
+  public aws!: AwsEndpoints;
+  private readonly folders: string[] = [];
+
+  constructor() {
+    jest.setTimeout(180_000);
+
+    beforeAll(async () => {
+      this.aws = await sharedAws();
+    }, 300_000);
+
+    afterAll(() => this.folders.forEach(folder => rmSync(folder, { recursive: true })));
+  }
+
+  public clients(environment?: AwsEnvironment) {
+    return accountClients(this.aws, environment);
+  }
+
+  /** Synthesizes an app, and runs a command of the CDK CLI, for all of its stacks unless some are named. */
+  public async cdk(command: 'deploy' | 'destroy' | 'rollback', build: Build, args: string[]): Promise<CliRun> {
+    const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
+    this.folders.push(outdir);
+    const app = new App({ outdir, analyticsReporting: false });
+    build(app);
+    app.synth();
+    const stacks = args.every(arg => arg.startsWith('-')) ? ['**'] : [];
+    return runCdk(this.aws, [command, ...stacks, '--app', outdir, ...CONSENT[command], ...args]);
+  }
+
+  /** Runs `cdk deploy`, which has to succeed. */
+  public async deploy(build: Build, ...args: string[]): Promise<void> {
+    const { code, output } = await this.cdk('deploy', build, args);
+    if (code !== 0) {
+      throw new Error(`cdk deploy failed:\n${output}`);
+    }
+  }
+
+  /** Runs `cdk deploy`, which has to fail, and returns its output in one line. */
+  public async deployInVain(build: Build, ...args: string[]): Promise<string> {
+    const { code, output } = await this.cdk('deploy', build, args);
+    if (code !== 1) {
+      throw new Error(`cdk deploy ended with ${code}; expected 1:\n${output}`);
+    }
+    return output.replace(/\s+/g, ' ');
+  }
+
+  public async repository(repositoryName: string, environment?: AwsEnvironment): Promise<void> {
+    await this.clients(environment).ecr.send(new CreateRepositoryCommand({ repositoryName }));
+  }
+
+  /** Pushes an image of its own. */
+  public async push(repositoryName: string, tag: string, environment?: AwsEnvironment): Promise<Image> {
+    const image = singleManifest(`${repositoryName}:${tag} ${Math.random()}`);
+    await pushImage(this.clients(environment).ecr, repositoryName, image, tag);
+    return image;
+  }
+
+  public async stack(StackName: string, environment?: AwsEnvironment): Promise<DeployedStack> {
+    const { Stacks } = await this.clients(environment).cloudFormation.send(new DescribeStacksCommand({ StackName }));
+    return Stacks![0];
+  }
+
+  public async outputs(stackName: string, environment?: AwsEnvironment): Promise<Record<string, string>> {
+    const { Outputs = [] } = await this.stack(stackName, environment);
+    return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  }
+
+  /** Why resources of a stack failed, as its events have it, newest first. */
+  public async failures(StackName: string, environment?: AwsEnvironment): Promise<string[]> {
+    const { StackEvents = [] } = await this.clients(environment).cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
+    return StackEvents
+      .filter(({ ResourceStatus, ResourceType }) => ResourceStatus!.endsWith('_FAILED') && ResourceType === 'Custom::ImageDigest')
+      .map(({ ResourceStatusReason }) => ResourceStatusReason!);
+  }
+
+  public async physicalIds(StackName: string, type: string, environment?: AwsEnvironment): Promise<string[]> {
+    const { StackResources = [] } = await this.clients(environment).cloudFormation.send(new DescribeStackResourcesCommand({ StackName }));
+    return StackResources.filter(({ ResourceType }) => ResourceType === type).map(({ PhysicalResourceId }) => PhysicalResourceId!);
+  }
+
+  /** The images in the only task definition that a stack has, as ECS has them. */
+  public async images(stackName: string, environment?: AwsEnvironment): Promise<string[]> {
+    const [taskDefinition] = await this.physicalIds(stackName, 'AWS::ECS::TaskDefinition', environment);
+    const answer = await this.clients(environment).ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    return answer.taskDefinition!.containerDefinitions!.map(({ image }) => image!);
+  }
+}
+
+const CONSENT = { deploy: ['--require-approval', 'never', '--progress', 'events'], destroy: ['--force'], rollback: ['--force'] };
+
+/** A stack in the usual environment. */
+export function stackIn(app: App, id: string, props: StackProps = {}): Stack {
+  return new Stack(app, id, { env: ENV, ...props });
+}
+
+/** An image as ECS has to have it. */
+export function uriOf(repositoryName: string, { digest }: Image, { account, region }: Required<Environment> = ENV): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${digest}`;
+}
