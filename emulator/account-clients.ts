@@ -22,8 +22,13 @@ export interface AwsEnvironment {
   readonly region?: string;
 }
 
+export function fullEnvironment({ account = EMULATOR_ACCOUNT, region = EMULATOR_REGION }: AwsEnvironment = {}): Required<AwsEnvironment> {
+  return { account, region };
+}
+
 /** Clients of the root user of an account in MiniStack. */
-export function accountClients({ endpoint, ecrEndpoint }: AwsEndpoints, { account = EMULATOR_ACCOUNT, region = EMULATOR_REGION }: AwsEnvironment = {}) {
+export function accountClients({ endpoint, ecrEndpoint }: AwsEndpoints, environment?: AwsEnvironment) {
+  const { account, region } = fullEnvironment(environment);
   const config = { endpoint, region, maxAttempts: 1, credentials: { accessKeyId: account, secretAccessKey: ROOT_SECRET } };
   return {
     cloudFormation: new CloudFormationClient(config),
@@ -36,7 +41,8 @@ export function accountClients({ endpoint, ecrEndpoint }: AwsEndpoints, { accoun
 }
 
 /** The same user, for processes. */
-export function accountVariables({ endpoint, ecrEndpoint }: AwsEndpoints, { account = EMULATOR_ACCOUNT, region = EMULATOR_REGION }: AwsEnvironment = {}) {
+export function accountVariables({ endpoint, ecrEndpoint }: AwsEndpoints, environment?: AwsEnvironment) {
+  const { account, region } = fullEnvironment(environment);
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_ECR: ecrEndpoint,

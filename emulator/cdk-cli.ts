@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { accountVariables, AwsEndpoints, AwsEnvironment } from './account-clients';
-import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './moto-server';
+import { accountVariables, AwsEndpoints, AwsEnvironment, fullEnvironment } from './account-clients';
+import { EMULATOR_ACCOUNT } from './moto-server';
 
 const CDK_CLI = join(__dirname, '..', 'node_modules', 'aws-cdk');
 
@@ -49,8 +49,8 @@ export async function runCdk(aws: AwsEndpoints, args: string[], options: CdkOpti
 }
 
 /** Runs `cdk bootstrap` for an account and Region. The first account may deploy to all others. */
-export async function bootstrap(aws: AwsEndpoints, environment: AwsEnvironment = {}): Promise<void> {
-  const { account = EMULATOR_ACCOUNT, region = EMULATOR_REGION } = environment;
+export async function bootstrap(aws: AwsEndpoints, environment?: AwsEnvironment): Promise<void> {
+  const { account, region } = fullEnvironment(environment);
   const folder = await mkdtemp(join(tmpdir(), 'cdk-bootstrap-'));
   try {
     const template = join(folder, 'template.yaml');
@@ -76,9 +76,9 @@ function forEmulator(template: string): string {
   );
 }
 
-function replaced(text: string, pattern: RegExp, replacement: string): string {
-  if (!pattern.test(text)) {
+function replaced(template: string, pattern: RegExp, replacement: string): string {
+  if (!pattern.test(template)) {
     throw new Error(`the CDK CLI's bootstrap template has changed: it has nothing like ${pattern}`);
   }
-  return text.replace(pattern, replacement);
+  return template.replace(pattern, replacement);
 }

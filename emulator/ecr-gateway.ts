@@ -43,8 +43,7 @@ export async function startEcrGateway(emulator: () => string): Promise<LocalServ
     const owner = parameters.registryId ?? caller;
     const keyOf = (digest?: string) => [owner, region, parameters.repositoryName, digest].join('/');
     if (operation === 'UpdateImageStorageClass') {
-      const key = keyOf(parameters.imageId?.imageDigest);
-      parameters.targetStorageClass === 'ARCHIVE' ? archived.add(key) : archived.delete(key);
+      archived[parameters.targetStorageClass === 'ARCHIVE' ? 'add' : 'delete'](keyOf(parameters.imageId?.imageDigest));
       return { status: 200, body: parameters };
     }
     const answer = owner === caller ? await forward(emulator(), request, body) : await askAcrossAccounts(asked, caller, owner, emulator());

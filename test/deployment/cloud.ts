@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeStackEventsCommand, DescribeStackResourcesCommand, DescribeStacksCommand, Stack as DeployedStack } from '@aws-sdk/client-cloudformation';
-import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
+import { CreateRepositoryCommand, DeleteRepositoryCommand } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
 import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/account-clients';
@@ -67,6 +67,14 @@ export class Cloud {
     return output.replace(/\s+/g, ' ');
   }
 
+  /** Runs `cdk destroy`, which has to succeed. */
+  public async destroy(build: Build, ...args: string[]): Promise<void> {
+    const { code, output } = await this.cdk('destroy', build, args);
+    if (code !== 0) {
+      throw new Error(`cdk destroy failed:\n${output}`);
+    }
+  }
+
   public async repository(repositoryName: string, environment?: AwsEnvironment): Promise<void> {
     await this.clients(environment).ecr.send(new CreateRepositoryCommand({ repositoryName }));
   }
@@ -76,6 +84,10 @@ export class Cloud {
     const image = singleManifest(`${repositoryName}:${tag} ${Math.random()}`);
     await pushImage(this.clients(environment).ecr, repositoryName, image, tag);
     return image;
+  }
+
+  public async removeRepository(repositoryName: string): Promise<void> {
+    await this.clients().ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
   }
 
   public async stack(StackName: string, environment?: AwsEnvironment): Promise<DeployedStack> {
@@ -88,12 +100,12 @@ export class Cloud {
     return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
-  /** Why resources of a stack failed, as its events have it, newest first. */
-  public async failures(StackName: string, environment?: AwsEnvironment): Promise<string[]> {
+  /** What happened to the pins of a stack, newest first: a status, and where it failed the reason. */
+  public async pinEvents(StackName: string, environment?: AwsEnvironment): Promise<string[]> {
     const { StackEvents = [] } = await this.clients(environment).cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
     return StackEvents
-      .filter(({ ResourceStatus, ResourceType }) => ResourceStatus!.endsWith('_FAILED') && ResourceType === 'Custom::ImageDigest')
-      .map(({ ResourceStatusReason }) => ResourceStatusReason!);
+      .filter(({ ResourceType }) => ResourceType === PIN)
+      .map(({ ResourceStatus, ResourceStatusReason }) => [ResourceStatus, ResourceStatusReason].filter(Boolean).join(' '));
   }
 
   public async physicalIds(StackName: string, type: string, environment?: AwsEnvironment): Promise<string[]> {
@@ -109,7 +121,23 @@ export class Cloud {
   }
 }
 
+/** The type of the resource that is a pin during the deployment. */
+export const PIN = 'Custom::ImageDigest';
+
 const CONSENT = { deploy: ['--require-approval', 'never', '--progress', 'events'], destroy: ['--force'], rollback: ['--force'] };
+
+const POLL_MS = 100;
+
+/** Tries something until it succeeds, as long as the test may take. */
+export async function until<T>(attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, POLL_MS));
+    }
+  }
+}
 
 /** A stack in the usual environment. */
 export function stackIn(app: App, id: string, props: StackProps = {}): Stack {

@@ -1,0 +1,110 @@
+import {
+  BatchDeleteImageCommand, BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImagesCommand, PutImageCommand, SetRepositoryPolicyCommand,
+} from '@aws-sdk/client-ecr';
+import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { App, Stack } from 'aws-cdk-lib';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { Cloud, ENV, uriOf } from './cloud';
+import { existing, service } from './service';
+import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
+import { DigestPinnedImage, TagPinOptions } from '../../src';
+
+const cloud = new Cloud();
+
+const amd64 = singleManifest('amd64');
+const index = multiArchIndex([{ platform: 'linux/amd64', manifest: amd64 }]);
+
+async function pushed(repositoryName: string): Promise<void> {
+  await cloud.repository(repositoryName);
+  await pushIndex(cloud.clients().ecr, repositoryName, index, '1.0.0');
+}
+
+function build(id: string, repositoryName: string, options: TagPinOptions = {}, change: (stack: Stack) => void = () => {}) {
+  return (app: App) => change(service(app, id, stack => DigestPinnedImage.fromTag(existing(stack, repositoryName), '1.0.0', options)));
+}
+
+/** Takes an action from the policy of the function's role. */
+function without(action: string) {
+  return (stack: Stack) => {
+    const policy = stack.node.findAll().find(child => child instanceof CfnPolicy && child.node.path.includes('Resolver')) as CfnPolicy;
+    const { Statement, ...document } = stack.resolve(policy.policyDocument);
+    const statements = Statement
+      .map((statement: any) => ({ ...statement, Action: [statement.Action].flat().filter((name: string) => name !== action) }))
+      .filter((statement: any) => statement.Action.length > 0);
+    expect(statements).not.toEqual(Statement);
+    policy.addPropertyOverride('PolicyDocument', { ...document, Statement: statements });
+  };
+}
+
+test.concurrent('without ecr:DescribeImages, no tag is resolved', async () => {
+  await pushed('no-describe');
+  const output = await cloud.deployInVain(build('NoDescribe', 'no-describe', {}, without('ecr:DescribeImages')));
+  expect(output).toContain("ecr:DescribeImages for 'no-describe:1.0.0' (account 123456789012, Region eu-west-1) is denied");
+});
+
+test.concurrent('without ecr:BatchGetImage, no platform is selected', async () => {
+  await pushed('no-get');
+  const output = await cloud.deployInVain(build('NoGet', 'no-get', { platform: Platform.LINUX_AMD64 }, without('ecr:BatchGetImage')));
+  expect(output).toContain("ecr:BatchGetImage for 'no-get:1.0.0' (account 123456789012, Region eu-west-1) is denied");
+});
+
+describe('the role of the function', () => {
+  /** ECR as the function may use it. */
+  async function asFunctionOf(stackName: string): Promise<ECRClient> {
+    const RoleName = (await cloud.physicalIds(stackName, 'AWS::IAM::Role')).find(name => name.includes('Resolver'))!;
+    const { iam, sts } = cloud.clients();
+    await iam.send(new UpdateAssumeRolePolicyCommand({
+      RoleName,
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ENV.account}:root` }, Action: 'sts:AssumeRole' }],
+      }),
+    }));
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ENV.account}:role/${RoleName}`, RoleSessionName: 'test' }));
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials!;
+    return new ECRClient({
+      endpoint: cloud.aws.ecrEndpoint, region: ENV.region, maxAttempts: 1,
+      credentials: { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey!, sessionToken },
+    });
+  }
+
+  function calls(ecr: ECRClient, repositoryName: string): Record<string, () => Promise<unknown>> {
+    const imageIds = [{ imageTag: '1.0.0' }];
+    return {
+      DescribeImages: () => ecr.send(new DescribeImagesCommand({ repositoryName, imageIds })),
+      BatchGetImage: () => ecr.send(new BatchGetImageCommand({ repositoryName, imageIds })),
+      ListImages: () => ecr.send(new ListImagesCommand({ repositoryName })),
+      PutImage: () => ecr.send(new PutImageCommand({ repositoryName, imageManifest: amd64.content, imageManifestMediaType: amd64.mediaType, imageTag: 'new' })),
+      BatchDeleteImage: () => ecr.send(new BatchDeleteImageCommand({ repositoryName, imageIds })),
+      SetRepositoryPolicy: () => ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText: '{}' })),
+    };
+  }
+
+  /** The calls that are not denied. */
+  async function allowed(ecr: ECRClient, repositoryName: string): Promise<string[]> {
+    const names: string[] = [];
+    for (const [name, call] of Object.entries(calls(ecr, repositoryName))) {
+      const error: Error | undefined = await call().then(() => undefined, reason => reason);
+      if (error?.name !== 'AccessDeniedException') {
+        expect(error).toBeUndefined();
+        names.push(name);
+      }
+    }
+    return names;
+  }
+
+  test.concurrent.each([
+    ['describes images, where a tag is pinned', 'Describing', 'describing', {}, ['DescribeImages']],
+    ['reads manifests as well, where a platform is', 'Reading', 'reading', { platform: Platform.LINUX_AMD64 }, ['DescribeImages', 'BatchGetImage']],
+  ])('%s, and can do no more', async (_, id, repositoryName, options, actions) => {
+    await pushed(repositoryName);
+    await pushed(`${repositoryName}-other`);
+    await cloud.deploy(build(id, repositoryName, options));
+    expect(await cloud.images(id)).toEqual([uriOf(repositoryName, options.platform ? amd64 : index)]);
+    const ecr = await asFunctionOf(id);
+    expect(await allowed(ecr, repositoryName)).toEqual(actions);
+    expect(await allowed(ecr, `${repositoryName}-other`)).toEqual([]);
+  });
+});
