@@ -1,12 +1,15 @@
 import {
   AlreadyExistsException,
   CloudFormationClient,
+  CreateChangeSetCommand,
   CreateStackCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  ExecuteChangeSetCommand,
   Stack,
   UpdateStackCommand,
+  waitUntilChangeSetCreateComplete,
 } from '@aws-sdk/client-cloudformation';
 
 const TIMEOUT_MS = 60_000;
@@ -34,6 +37,35 @@ export async function deployTemplate(cloudFormation: CloudFormationClient, stack
     await cloudFormation.send(new UpdateStackCommand(input));
   }
 
+  return completed(cloudFormation, stackName);
+}
+
+export interface ChangeSetOptions {
+  /** Whether the stack exists. */
+  readonly exists: boolean;
+  /** Leave a stack that fails as it is. */
+  readonly disableRollback: boolean;
+}
+
+/**
+ * Creates or updates the stack as the CDK CLI does, which can also update one that failed without a rollback.
+ */
+export async function deployByChangeSet(
+  cloudFormation: CloudFormationClient, stackName: string, template: object, { exists, disableRollback }: ChangeSetOptions,
+): Promise<DeployedStack> {
+  const name = { StackName: stackName, ChangeSetName: `change-${Date.now()}` };
+  await cloudFormation.send(new CreateChangeSetCommand({
+    ...name,
+    ChangeSetType: exists ? 'UPDATE' : 'CREATE',
+    TemplateBody: JSON.stringify(template),
+    Capabilities: ['CAPABILITY_NAMED_IAM'],
+  }));
+  await waitUntilChangeSetCreateComplete({ client: cloudFormation, minDelay: 0.1, maxDelay: 0.1, maxWaitTime: TIMEOUT_MS / 1_000 }, name);
+  await cloudFormation.send(new ExecuteChangeSetCommand({ ...name, DisableRollback: disableRollback }));
+  return completed(cloudFormation, stackName);
+}
+
+async function completed(cloudFormation: CloudFormationClient, stackName: string): Promise<DeployedStack> {
   const stack = await finished(cloudFormation, stackName);
   if (stack.StackStatus !== 'CREATE_COMPLETE' && stack.StackStatus !== 'UPDATE_COMPLETE') {
     throw new Error([`stack '${stackName}' ended in ${stack.StackStatus}`, ...await failures(cloudFormation, stackName)].join('\n'));

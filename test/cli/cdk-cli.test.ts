@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { ecrRequest } from './assembly-folder';
 import { EmulatedAws, SECRET_KEY } from './aws';
+import { buildLookupApp } from './lookup-app';
 import { UserFolder } from './user-folder';
 
 jest.setTimeout(60_000);
@@ -12,36 +11,10 @@ let user: UserFolder;
 beforeAll(() => {
   user = new UserFolder();
   user.addCdk();
-  buildApp(user.file('app.js'));
+  buildLookupApp(user.file('app.js'));
 });
 
 afterAll(() => user.remove());
-
-const ROOT = join(__dirname, '..', '..');
-
-/** An app as a user writes it. */
-const APP = `
-  import { App, CfnOutput, Stack } from 'aws-cdk-lib';
-  import { Repository } from 'aws-cdk-lib/aws-ecr';
-  import { DigestPinnedImage } from './src';
-
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
-  const repository = Repository.fromRepositoryName(stack, 'Repository', process.env.REPOSITORY!);
-  for (const tag of process.env.TAGS!.split(' ')) {
-    new CfnOutput(stack, tag, { value: DigestPinnedImage.fromLookup(repository, tag).pinTo(stack).digest });
-  }
-`;
-
-function buildApp(outfile: string): void {
-  buildSync({
-    stdin: { contents: APP, resolveDir: ROOT, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    alias: Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
-    external: [join(ROOT, 'node_modules', '*')],
-  });
-}
 
 /** Nobody answers there. */
 const CLOSED = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_ECR: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9' };

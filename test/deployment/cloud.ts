@@ -113,11 +113,12 @@ export class Cloud {
     return StackResources.filter(({ ResourceType }) => ResourceType === type).map(({ PhysicalResourceId }) => PhysicalResourceId!);
   }
 
-  /** The images in the only task definition that a stack has, as ECS has them. */
+  /** The images in the task definitions of a stack, as ECS has them. */
   public async images(stackName: string, environment?: AwsEnvironment): Promise<string[]> {
-    const [taskDefinition] = await this.physicalIds(stackName, 'AWS::ECS::TaskDefinition', environment);
-    const answer = await this.clients(environment).ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-    return answer.taskDefinition!.containerDefinitions!.map(({ image }) => image!);
+    const taskDefinitions = await this.physicalIds(stackName, 'AWS::ECS::TaskDefinition', environment);
+    const answers = await Promise.all(taskDefinitions.map(taskDefinition =>
+      this.clients(environment).ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))));
+    return answers.flatMap(answer => answer.taskDefinition!.containerDefinitions!.map(({ image }) => image!));
   }
 }
 
@@ -127,13 +128,16 @@ export const PIN = 'Custom::ImageDigest';
 const CONSENT = { deploy: ['--require-approval', 'never', '--progress', 'events'], destroy: ['--force'], rollback: ['--force'] };
 
 const POLL_MS = 100;
+const PATIENCE_MS = 60_000;
 
-/** Tries something until it succeeds, as long as the test may take. */
+/** Tries something until it succeeds, for a minute. */
 export async function until<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
       return await attempt();
-    } catch {
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
       await new Promise(resolve => setTimeout(resolve, POLL_MS));
     }
   }
@@ -145,6 +149,6 @@ export function stackIn(app: App, id: string, props: StackProps = {}): Stack {
 }
 
 /** An image as ECS has to have it. */
-export function uriOf(repositoryName: string, { digest }: Image, { account, region }: Required<Environment> = ENV): string {
+export function uriOf(repositoryName: string, { digest }: Pick<Image, 'digest'>, { account, region }: Required<Environment> = ENV): string {
   return `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${digest}`;
 }

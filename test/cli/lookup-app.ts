@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** An app as a user writes it: it pins TAGS of REPOSITORY, for PLATFORM where that is set. */
+const APP = `
+  import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+  import { Repository } from 'aws-cdk-lib/aws-ecr';
+  import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+  import { DigestPinnedImage } from './src';
+
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
+  const repository = Repository.fromRepositoryName(stack, 'Repository', process.env.REPOSITORY!);
+  const platform = process.env.PLATFORM ? Platform.custom(process.env.PLATFORM) : undefined;
+  for (const tag of process.env.TAGS!.split(' ')) {
+    new CfnOutput(stack, tag, { value: DigestPinnedImage.fromLookup(repository, tag, { platform }).pinTo(stack).digest });
+  }
+`;
+
+export function buildLookupApp(outfile: string): void {
+  buildSync({
+    stdin: { contents: APP, resolveDir: ROOT, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    alias: Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
+    external: [join(ROOT, 'node_modules', '*')],
+  });
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { Cloud } from './cloud';
+import { runCdk } from '../../emulator/cdk-cli';
+import { describeWith } from '../registry/tools';
+
+const ROOT = join(__dirname, '..', '..');
+
+const cloud = new Cloud();
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'integ-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function cdk(app: string, ...command: string[]): Promise<void> {
+  const { code, output } = await runCdk(cloud.aws, [
+    ...command, '--all', '--app', `${process.execPath} -r ts-node/register/transpile-only integ/integ.${app}.ts`, '--output', join(folder, `${app}.out`),
+  ], {
+    cwd: ROOT,
+    env: { CDK_DOCKER: join(ROOT, 'emulator', 'docker'), IMAGES: join(folder, app), REGISTRY: new URL(cloud.aws.endpoint).host },
+  });
+  if (code !== 0) {
+    throw new Error(`cdk ${command[0]} of integ.${app} failed:\n${output}`);
+  }
+}
+
+/** What the assertions of an app found, once its stacks are deployed. */
+async function assertionsOf(name: string): Promise<{ readonly status: string; readonly message?: string }[]> {
+  const { StackSummaries } = await cloud.clients().cloudFormation.send(new ListStacksCommand({}));
+  const { StackName } = StackSummaries!.find(stack => stack.StackName!.startsWith(`${name}IntegDefaultTestDeployAssert`))!;
+  const outputs = await cloud.outputs(StackName!);
+  return Object.entries(outputs).filter(([key]) => key.startsWith('AssertionResults')).map(([, result]) => JSON.parse(result));
+}
+
+// One after the other: they push the same image to a repository in which no tag can be pushed twice.
+describeWith(['buildah'], 'the integration apps', () => {
+  const success = { status: 'success' };
+  /** The emulator's ECR does not keep the patterns of mutable tags. */
+  const withoutFilters = { status: 'fail', message: expect.stringContaining("Missing key 'imageTagMutabilityExclusionFilters'") };
+
+  test.each([
+    ['digest-pinned-image', 'DigestPinnedImage', [success, success, success, success]],
+    ['nested-stack', 'NestedStack', [success, success, success]],
+    ['secure-repository', 'SecureRepository', [withoutFilters, success, success]],
+  ])('%s is deployed with its assertions, and destroyed', async (app, name, results) => {
+    await cdk(app, 'deploy', '--require-approval', 'never');
+    expect(await assertionsOf(name)).toEqual(results);
+    await cdk(app, 'destroy', '--force');
+    await expect(cloud.stack(`${name}Test`)).rejects.toThrow('does not exist');
+  });
+});

@@ -1,0 +1,67 @@
+import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { Cloud, ENV } from './cloud';
+import { accountVariables } from '../../emulator/account-clients';
+import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
+import { buildLookupApp } from '../cli/lookup-app';
+import { UserFolder } from '../cli/user-folder';
+
+const cloud = new Cloud();
+let user: UserFolder;
+
+beforeAll(() => {
+  user = new UserFolder();
+  user.addCdk();
+  buildLookupApp(user.file('app.js'));
+  user.write('cdk.json', JSON.stringify({ app: 'node app.js', plugin: ['cdk-secure-repository/cli'], versionReporting: false, notices: false }));
+});
+
+afterAll(() => user.remove());
+
+const LOOKUP_ROLE = `arn:aws:iam::${ENV.account}:role/cdk-hnb659fds-lookup-role-${ENV.account}-${ENV.region}`;
+
+/** The environment of somebody in the account who may only do that. */
+async function somebody(UserName: string, allowed: { Action: string; Resource: string }): Promise<NodeJS.ProcessEnv> {
+  const { iam } = cloud.clients();
+  await iam.send(new CreateUserCommand({ UserName }));
+  await iam.send(new PutUserPolicyCommand({
+    UserName, PolicyName: 'all', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...allowed }] }),
+  }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  return {
+    ...accountVariables(cloud.aws),
+    AWS_ACCESS_KEY_ID: AccessKey!.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: AccessKey!.SecretAccessKey,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NODE_NO_WARNINGS: '1',
+  };
+}
+
+const amd64 = singleManifest('amd64');
+const index = multiArchIndex([{ platform: 'linux/amd64', manifest: amd64 }]);
+
+test.concurrent.each([
+  ['an index', {}, index],
+  ['a platform of it', { PLATFORM: 'linux/amd64' }, amd64],
+])('the plugin and the command look up %s with the bootstrapped lookup role alone', async (_, platform, { digest }) => {
+  const name = `looked-up-${Object.keys(platform).length}`;
+  await cloud.repository(name);
+  await pushIndex(cloud.clients().ecr, name, index, '1.0.0');
+  const env = { ...await somebody(name, { Action: 'sts:AssumeRole', Resource: LOOKUP_ROLE }), ...platform, REPOSITORY: name, TAGS: '1.0.0' };
+  user.write(`${name}/cdk.json`, user.read('cdk.json').replace('node app.js', 'node ../app.js'));
+
+  expect(await user.cdk(name, ['synth', '--quiet'], env)).toMatchObject({ code: 0 });
+  expect(Object.values(JSON.parse(user.read(`${name}/cdk.context.json`)))).toEqual([expect.objectContaining({ digest })]);
+  expect(await user.imageLock(name, ['verify', '--strict'], env)).toMatchObject({ code: 0, stdout: '1 pin can be pulled\n' });
+});
+
+test.concurrent('without that role and without access to the repository, the reason is said', async () => {
+  await cloud.repository('not-looked-up');
+  await cloud.push('not-looked-up', '1.0.0');
+  const env = { ...await somebody('stranger', { Action: 'ecr:DescribeImages', Resource: 'arn:aws:ecr:*:*:repository/another' }), REPOSITORY: 'not-looked-up', TAGS: '1.0.0' };
+  user.write('stranger/cdk.json', user.read('cdk.json').replace('node app.js', 'node ../app.js'));
+  const { code, stdout, stderr } = await user.cdk('stranger', ['synth', '--quiet'], env);
+  expect(code).toBe(1);
+  expect(stdout + stderr).toContain("'not-looked-up:1.0.0' (account 123456789012, Region eu-west-1)");
+  expect(stdout + stderr).toContain('is denied');
+  expect(stdout + stderr).not.toContain(env.AWS_SECRET_ACCESS_KEY);
+});
