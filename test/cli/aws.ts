@@ -4,8 +4,8 @@ import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { emulatorClients } from '../../emulator/clients';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
 import { listen, LocalServer } from '../../emulator/local-server';
-import { MotoServer, startMotoServer } from '../../emulator/moto-server';
 import { RegistryProxy, RegistryProxyOptions, startRegistryProxy } from '../../emulator/registry-proxy';
+import { emptyMoto } from '../shared-emulators';
 
 /** What signs the requests of the tests, and must be in no output. */
 export const ACCESS_KEY = 'AKIATESTACCESSKEYID0';
@@ -14,25 +14,22 @@ export const SECRET_KEY = 'test/secret+access/key/that/nobody/may/see';
 /** An emulated AWS for the tests of one file: ECR behind a proxy that counts, and STS behind one that can refuse. */
 export class EmulatedAws {
   public sts!: StsGate;
-  private moto!: MotoServer;
+  private endpoint!: string;
   private proxy!: RegistryProxy;
 
   constructor() {
     beforeAll(async () => {
-      this.moto = await startMotoServer({ onProgress: console.log });
-      this.sts = await startStsGate(this.moto.endpoint);
+      this.endpoint = (await emptyMoto()).endpoint;
+      this.sts = await startStsGate(this.endpoint);
     }, 300_000);
 
     beforeEach(async () => {
-      this.proxy = await startRegistryProxy(this.moto.endpoint);
+      this.proxy = await startRegistryProxy(this.endpoint);
     });
 
     afterEach(() => this.proxy.stop());
 
-    afterAll(async () => {
-      await this.sts.stop();
-      await this.moto.stop();
-    });
+    afterAll(() => this.sts.stop());
   }
 
   /** What was asked of ECR in this test. */
@@ -43,7 +40,7 @@ export class EmulatedAws {
   /** Breaks ECR for the rest of the test. */
   public async spoil(options: RegistryProxyOptions): Promise<void> {
     await this.proxy.stop();
-    this.proxy = await startRegistryProxy(this.moto.endpoint, options);
+    this.proxy = await startRegistryProxy(this.endpoint, options);
     Object.assign(process.env, this.environment);
   }
 
@@ -60,7 +57,7 @@ export class EmulatedAws {
 
   /** Bypasses the proxy. */
   public get ecr(): ECRClient {
-    return emulatorClients(this.moto.endpoint).ecr;
+    return emulatorClients(this.endpoint).ecr;
   }
 
   /** Pushes an image of its own for each tag. */

@@ -9,7 +9,7 @@ import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/acc
 import { CliRun, runCdk } from '../../emulator/cdk-cli';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
 import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/moto-server';
-import { sharedAws } from '../shared-aws';
+import { sharedAws } from '../shared-emulators';
 
 /** Where stacks go unless a test says otherwise. */
 export const ENV: Required<Environment> = { account: EMULATOR_ACCOUNT, region: EMULATOR_REGION };

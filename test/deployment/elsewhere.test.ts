@@ -4,7 +4,7 @@ import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { Cloud, ENV, PIN, stackIn, uriOf } from './cloud';
 import { existing, service } from './service';
 import { DigestPinnedImage, SecureRepository } from '../../src';
-import { OTHER_ACCOUNT, OTHER_REGION } from '../shared-aws';
+import { OTHER_ACCOUNT, OTHER_REGION } from '../shared-emulators';
 
 const cloud = new Cloud();
 

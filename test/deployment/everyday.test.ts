@@ -110,7 +110,7 @@ test.concurrent('a stack that is destroyed leaves the release repository and its
 
 test.concurrent('a stack is destroyed although its image and repository are gone', async () => {
   await cloud.repository('gone');
-  const { digest } = await cloud.push('gone', '1.0.0');
+  await cloud.push('gone', '1.0.0');
   const build = (app: App) => {
     service(app, 'Gone', stack => DigestPinnedImage.fromTag(existing(stack, 'gone'), '1.0.0'));
   };

@@ -20,7 +20,7 @@ afterAll(() => user.remove());
 const LOOKUP_ROLE = `arn:aws:iam::${ENV.account}:role/cdk-hnb659fds-lookup-role-${ENV.account}-${ENV.region}`;
 
 /** The environment of somebody in the account who may only do that. */
-async function somebody(UserName: string, allowed: { Action: string; Resource: string }): Promise<NodeJS.ProcessEnv> {
+async function somebody(UserName: string, allowed: { Action: string; Resource: string }): Promise<Record<string, string>> {
   const { iam } = cloud.clients();
   await iam.send(new CreateUserCommand({ UserName }));
   await iam.send(new PutUserPolicyCommand({
@@ -29,8 +29,8 @@ async function somebody(UserName: string, allowed: { Action: string; Resource: s
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   return {
     ...accountVariables(cloud.aws),
-    AWS_ACCESS_KEY_ID: AccessKey!.AccessKeyId,
-    AWS_SECRET_ACCESS_KEY: AccessKey!.SecretAccessKey,
+    AWS_ACCESS_KEY_ID: AccessKey!.AccessKeyId!,
+    AWS_SECRET_ACCESS_KEY: AccessKey!.SecretAccessKey!,
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NODE_NO_WARNINGS: '1',
   };
@@ -57,11 +57,11 @@ test.concurrent.each([
 test.concurrent('without that role and without access to the repository, the reason is said', async () => {
   await cloud.repository('not-looked-up');
   await cloud.push('not-looked-up', '1.0.0');
-  const env = { ...await somebody('stranger', { Action: 'ecr:DescribeImages', Resource: 'arn:aws:ecr:*:*:repository/another' }), REPOSITORY: 'not-looked-up', TAGS: '1.0.0' };
+  const stranger = await somebody('stranger', { Action: 'ecr:DescribeImages', Resource: 'arn:aws:ecr:*:*:repository/another' });
   user.write('stranger/cdk.json', user.read('cdk.json').replace('node app.js', 'node ../app.js'));
-  const { code, stdout, stderr } = await user.cdk('stranger', ['synth', '--quiet'], env);
+  const { code, stdout, stderr } = await user.cdk('stranger', ['synth', '--quiet'], { ...stranger, REPOSITORY: 'not-looked-up', TAGS: '1.0.0' });
   expect(code).toBe(1);
   expect(stdout + stderr).toContain("'not-looked-up:1.0.0' (account 123456789012, Region eu-west-1)");
   expect(stdout + stderr).toContain('is denied');
-  expect(stdout + stderr).not.toContain(env.AWS_SECRET_ACCESS_KEY);
+  expect(stdout + stderr).not.toContain(stranger.AWS_SECRET_ACCESS_KEY);
 });

@@ -65,7 +65,9 @@ describe('the role of the function', () => {
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ENV.account}:role/${RoleName}`, RoleSessionName: 'test' }));
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials!;
     return new ECRClient({
-      endpoint: cloud.aws.ecrEndpoint, region: ENV.region, maxAttempts: 1,
+      endpoint: cloud.aws.ecrEndpoint,
+      region: ENV.region,
+      maxAttempts: 1,
       credentials: { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey!, sessionToken },
     });
   }
@@ -96,13 +98,13 @@ describe('the role of the function', () => {
   }
 
   test.concurrent.each([
-    ['describes images, where a tag is pinned', 'Describing', 'describing', {}, ['DescribeImages']],
-    ['reads manifests as well, where a platform is', 'Reading', 'reading', { platform: Platform.LINUX_AMD64 }, ['DescribeImages', 'BatchGetImage']],
-  ])('%s, and can do no more', async (_, id, repositoryName, options, actions) => {
+    ['describes images, where a tag is pinned', 'Describing', 'describing', {}, index, ['DescribeImages']],
+    ['reads manifests as well, where a platform is', 'Reading', 'reading', { platform: Platform.LINUX_AMD64 }, amd64, ['DescribeImages', 'BatchGetImage']],
+  ])('%s, and can do no more', async (_, id, repositoryName, options, image, actions) => {
     await pushed(repositoryName);
     await pushed(`${repositoryName}-other`);
     await cloud.deploy(build(id, repositoryName, options));
-    expect(await cloud.images(id)).toEqual([uriOf(repositoryName, options.platform ? amd64 : index)]);
+    expect(await cloud.images(id)).toEqual([uriOf(repositoryName, image)]);
     const ecr = await asFunctionOf(id);
     expect(await allowed(ecr, repositoryName)).toEqual(actions);
     expect(await allowed(ecr, `${repositoryName}-other`)).toEqual([]);

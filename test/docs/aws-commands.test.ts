@@ -6,8 +6,8 @@ import { DOCS_ENVIRONMENT } from './python-tools';
 import { Shell } from './shell';
 import { EmulatorClients, emulatorClients } from '../../emulator/clients';
 import { multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
-import { MotoServer, startMotoServer } from '../../emulator/moto-server';
 import { ensurePythonEnvironment } from '../../emulator/python-environment';
+import { emptyMoto } from '../shared-emulators';
 
 const blocks = blocksIn(readPages(), 'sh', 'bash');
 const named = (chosen: Block[]) => chosen.map(block => [`${block.page}:${block.line}`, block] as const);
@@ -28,21 +28,19 @@ const RULES = JSON.stringify({
 });
 
 let python: string;
-let moto: MotoServer;
+let endpoint: string;
 let clients: EmulatorClients;
 let shell: Shell;
 
 beforeAll(async () => {
   python = await ensurePythonEnvironment(console.log, DOCS_ENVIRONMENT);
-  moto = await startMotoServer({ onProgress: console.log });
-  clients = emulatorClients(moto.endpoint);
+  ({ endpoint } = await emptyMoto());
+  clients = emulatorClients(endpoint);
 }, 300_000);
-
-afterAll(() => moto.stop());
 
 beforeEach(() => {
   shell = new Shell({
-    AWS_ENDPOINT_URL: moto.endpoint,
+    AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'emulated',
     AWS_SECRET_ACCESS_KEY: 'emulated',
     AWS_DEFAULT_REGION: 'eu-west-1',
@@ -66,7 +64,7 @@ async function seed(repositoryName: string): Promise<void> {
 
 describe('against the emulator', () => {
   beforeEach(async () => {
-    await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
+    await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
     await seed('api');
     shell.define('aws', `exec '${python}' -m awscli "$@"`);
   });

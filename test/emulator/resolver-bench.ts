@@ -1,9 +1,9 @@
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { emulatorClients } from '../../emulator/clients';
 import { createEvent, CustomResourceEvent, Properties } from '../../emulator/custom-resource-event';
-import { MotoServer, startMotoServer } from '../../emulator/moto-server';
 import { RegistryProxyOptions, RegistryRequest, startRegistryProxy } from '../../emulator/registry-proxy';
 import { HandlerRun, HandlerRunOptions, runHandler } from '../../emulator/run-handler';
+import { emptyMoto } from '../shared-emulators';
 
 /** A mutable repository, so that tags can move under a pin. */
 export const REPOSITORY = 'team/api';
@@ -25,21 +25,15 @@ export interface BenchRun extends HandlerRun {
 
 /** The shipped function beside an emulated ECR, for the tests of one file. Runs may overlap. */
 export class ResolverBench {
-  private moto?: MotoServer;
+  public endpoint!: string;
 
   constructor() {
     jest.setTimeout(30_000);
 
     beforeAll(async () => {
-      this.moto = await startMotoServer({ onProgress: console.log });
+      this.endpoint = (await emptyMoto()).endpoint;
       await this.ecr.send(new CreateRepositoryCommand({ repositoryName: REPOSITORY }));
     }, 300_000);
-
-    afterAll(() => this.moto?.stop());
-  }
-
-  public get endpoint(): string {
-    return this.moto!.endpoint;
   }
 
   /** For what others do with the registry. */

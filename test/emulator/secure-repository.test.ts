@@ -4,19 +4,15 @@ import { EmulatorClients, emulatorClients } from '../../emulator/clients';
 import { deployTemplate } from '../../emulator/deploy';
 import { filterTemplate } from '../../emulator/filter-template';
 import { digestOf, isTagTaken, multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
-import { MotoServer, startMotoServer } from '../../emulator/moto-server';
 import { RetentionRule, SecureRepository, SecureRepositoryProps } from '../../src';
 import { policyText } from '../lifecycle-policy-text';
+import { emptyMoto } from '../shared-emulators';
 
-let moto: MotoServer;
 let clients: EmulatorClients;
 
 beforeAll(async () => {
-  moto = await startMotoServer({ onProgress: console.log });
-  clients = emulatorClients(moto.endpoint);
+  clients = emulatorClients((await emptyMoto()).endpoint);
 }, 300_000);
-
-afterAll(() => moto.stop());
 
 function stackWith(props: SecureRepositoryProps): Stack {
   const stack = new Stack(new App(), 'Stack');

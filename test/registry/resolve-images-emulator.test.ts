@@ -1,10 +1,11 @@
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
 import { emulatorClients } from '../../emulator/clients';
 import { multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
-import { EMULATOR_ACCOUNT, MotoServer, startMotoServer } from '../../emulator/moto-server';
+import { EMULATOR_ACCOUNT } from '../../emulator/moto-server';
 import { RegistryProxy, startRegistryProxy } from '../../emulator/registry-proxy';
 import { EcrRegistry } from '../../src/registry/ecr-registry';
 import { resolveImages } from '../../src/registry/resolve-images';
+import { emptyMoto } from '../shared-emulators';
 
 jest.setTimeout(30_000);
 
@@ -12,14 +13,13 @@ const images = Array.from({ length: 50 }, (_, i) => ({ tag: `v${i}`, image: sing
 const [amd64, arm64] = images.map(({ image }) => image);
 const index = multiArchIndex([{ platform: 'linux/amd64', manifest: amd64 }, { platform: 'linux/arm64', manifest: arm64 }], { attestations: true });
 
-let emulator: MotoServer;
 let proxy: RegistryProxy;
 let registry: EcrRegistry;
 
 beforeAll(async () => {
-  emulator = await startMotoServer();
-  proxy = await startRegistryProxy(emulator.endpoint);
-  const { ecr } = emulatorClients(emulator.endpoint);
+  const { endpoint } = await emptyMoto();
+  proxy = await startRegistryProxy(endpoint);
+  const { ecr } = emulatorClients(endpoint);
   await ecr.send(new CreateRepositoryCommand({ repositoryName: 'team/api' }));
   await Promise.all(images.map(({ image, tag }) => pushImage(ecr, 'team/api', image, tag)));
   await pushIndex(ecr, 'team/api', index, 'multi');
@@ -32,7 +32,6 @@ beforeEach(() => {
 
 afterAll(async () => {
   await proxy?.stop();
-  await emulator?.stop();
 });
 
 const operations = () => proxy.requests.map(({ operation }) => operation);
