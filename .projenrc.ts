@@ -2,6 +2,8 @@ import { awscdk, github, javascript, ReleasableCommits } from 'projen';
 
 /** Folders with TypeScript besides `src` and `test`. None of it is in the package. */
 const devFolders = ['bench', 'bindings', 'demo', 'emulator', 'integ', 'tools'];
+/** This package's name in them and in `test`. */
+const paths = { 'cdk-secure-repository': ['../src'] };
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
@@ -73,8 +75,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { branches: 95 },
       testTimeout: 120_000,
       maxWorkers: '100%',
-      globalSetup: '<rootDir>/test/shared-aws.ts',
-      globalTeardown: '<rootDir>/test/stop-shared-aws.ts',
+      globalSetup: '<rootDir>/test/shared-emulators.ts',
+      globalTeardown: '<rootDir>/test/stop-shared-emulators.ts',
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/'],
       // The README's code is tested as a user writes it.
       moduleNameMapper: { '^cdk-secure-repository$': '<rootDir>/src' },
@@ -82,7 +84,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   tsconfig: { compilerOptions: { inlineSourceMap: false, inlineSources: false } },
   tsconfigDev: {
-    compilerOptions: { paths: { 'cdk-secure-repository': ['../src'] } },
+    compilerOptions: { paths },
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
@@ -92,7 +94,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 for (const folder of devFolders) {
   new javascript.TypescriptConfig(project, {
     fileName: `${folder}/tsconfig.json`,
-    compilerOptions: { noEmit: true, rootDir: '..' },
+    compilerOptions: { noEmit: true, rootDir: '..', paths },
     include: ['**/*.ts'],
   }).addExtends(project.tsconfig!);
 }
@@ -152,9 +154,10 @@ project.addTask('integ:deploy', {
 });
 
 project.addTask('demo', {
-  description: 'A guided tour on an emulator of Amazon ECR, without an AWS account',
+  description: 'A guided tour with the CDK CLI on an emulated AWS, without an account',
   env: { NODE_NO_WARNINGS: '1' },
-  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: 'ts-node -T demo/demo.ts' }],
+  steps: [{ spawn: resolverBundle.bundleTask.name }, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
+  receiveArgs: true,
 });
 
 project.addTask('bench', {

@@ -1,26 +1,25 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { ContainerImage, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import { DigestPinnedImage, SecureRepository } from '../src';
+import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { DigestPinnedImage, SecureRepository } from 'cdk-secure-repository';
 
-export const REPOSITORY = 'api';
-export const COMPANION = 'api-dev';
-export const VERSION = '1.0.0';
+const app = new App();
+const env = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
 
-/**
- * @returns the template of the demo's stack
- */
-export function synthesize(): any {
-  const app = new App();
-  const stack = new Stack(app, 'Demo');
+// `cdk deploy -c release=2.0.0` deploys another release, and so on.
+const setting = (name: string, otherwise: string): string => app.node.tryGetContext(name) ?? otherwise;
+const release = setting('release', '1.0.0');
+const commit = setting('commit', '1');
+const isLocked = setting('locked', 'false') === 'true';
 
-  const repository = new SecureRepository(stack, 'Images', {
-    repositoryName: REPOSITORY,
-    devCompanion: { repositoryName: COMPANION },
-  });
+const images = new Stack(app, 'Images', { env });
+const api = new SecureRepository(images, 'Repository', { repositoryName: 'api', devCompanion: { repositoryName: 'api-dev' } });
+const dev = api.devCompanion!;
 
-  const taskDefinition = new FargateTaskDefinition(stack, 'TaskDefinition');
-  taskDefinition.addContainer('before', { image: ContainerImage.fromEcrRepository(repository, VERSION) });
-  taskDefinition.addContainer('after', { image: DigestPinnedImage.fromTag(repository, VERSION) });
-
-  return app.synth().getStackByName(stack.stackName).template;
-}
+const service = new Stack(app, 'Service', { env });
+const task = new FargateTaskDefinition(service, 'Task');
+task.addContainer('worker', {
+  image: isLocked ? DigestPinnedImage.fromLookup(dev, 'latest') : DigestPinnedImage.fromTag(dev, 'latest', { refreshToken: commit }),
+});
+task.addContainer('api', {
+  image: isLocked ? DigestPinnedImage.fromLookup(api, release) : DigestPinnedImage.fromTag(api, release),
+});

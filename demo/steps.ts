@@ -1,98 +1,115 @@
-import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { COMPANION, REPOSITORY, synthesize, VERSION } from './app';
-import { bold, check, dim, say } from './tour';
-import { EmulatorClients } from '../emulator/clients';
-import { createEvent } from '../emulator/custom-resource-event';
-import { deployTemplate } from '../emulator/deploy';
-import { deployedValues, evaluate, KnownValues } from '../emulator/evaluate';
-import { filterTemplate } from '../emulator/filter-template';
-import { digestOf, Image, ImageIndex, isTagTaken, multiArchIndex, pushImage, pushIndex, singleManifest } from '../emulator/images';
-import { MotoServer } from '../emulator/moto-server';
-import { runHandler } from '../emulator/run-handler';
+import { readFile } from 'node:fs/promises';
+import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
+import { AppFolder } from './app-folder';
+import { Clients, failureOf, imagesOf, resourceTypes, statusOf } from './deployed-stack';
+import { Terminal } from './terminal';
+import { check, green, say } from './tour';
+import { digestOf, Image, isTagTaken, multiArchIndex, pushImage, pushIndex, singleManifest } from '../emulator/images';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../emulator/moto-server';
 
-/** Every push in the demo is of an image of its own. */
-const [overwrite, firstBuild, secondBuild] = ['an overwrite', 'build 1', 'build 2'].map(singleManifest);
+/** What there is in demo/app.ts. */
+const [REPOSITORY, COMPANION, SERVICE] = ['api', 'api-dev', 'Service'];
 
-export async function synthesizeStack(): Promise<any> {
-  const template = synthesize();
-  const counts = ['AWS::ECR::Repository', 'AWS::ECS::TaskDefinition', 'AWS::Lambda::Function', 'Custom::ImageDigest']
-    .map((type) => `${ofType(template, type).length} ${type}`)
-    .join(', ');
-  say(`it has ${counts}`);
-  return template;
+const RELEASE = multiArchIndex(
+  ['linux/amd64', 'linux/arm64'].map((platform) => ({ platform, manifest: singleManifest(platform) })),
+  { attestations: true },
+);
+const [OVERWRITE, BUILD_1, BUILD_2, BUILD_3] = ['an overwrite', 'build 1', 'build 2', 'build 3'].map(singleManifest);
+
+export interface Session {
+  readonly folder: AppFolder;
+  readonly terminal: Terminal;
+  readonly clients: Clients;
 }
 
-export async function deploy({ cloudFormation, ecr }: EmulatorClients, template: any): Promise<KnownValues> {
-  const deployed = await deployTemplate(cloudFormation, 'Demo', filterTemplate(template, ['AWS::ECR::Repository']));
+export async function bootstrapEnvironment({ terminal, clients }: Session): Promise<void> {
+  await terminal.bootstrap();
+  await checkStatus(clients, 'CDKToolkit', 'CREATE_COMPLETE');
+}
+
+export async function deployRepositories({ terminal, clients }: Session): Promise<void> {
+  await terminal.cdk('deploy Images');
   for (const [repositoryName, mutability] of [[REPOSITORY, 'IMMUTABLE'], [COMPANION, 'MUTABLE']]) {
-    const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
+    const { repositories } = await clients.ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
     const [{ imageTagMutability }] = repositories!;
     check(imageTagMutability === mutability, `${repositoryName} is ${mutability}`, imageTagMutability);
   }
-  return deployedValues(ecr, deployed);
 }
 
-export async function pushRelease({ ecr }: EmulatorClients): Promise<ImageIndex> {
-  const platforms = ['linux/amd64', 'linux/arm64'];
-  const index = multiArchIndex(platforms.map((platform) => ({ platform, manifest: singleManifest(platform) })), { attestations: true });
-  await pushIndex(ecr, REPOSITORY, index, VERSION);
-  await checkTag(ecr, REPOSITORY, VERSION, index);
-  return index;
+export async function pushRelease({ clients }: Session): Promise<void> {
+  await pushIndex(clients.ecr, REPOSITORY, RELEASE, '1.0.0');
+  await checkTag(clients, REPOSITORY, '1.0.0', RELEASE);
 }
 
-export async function overwriteRelease({ ecr }: EmulatorClients, release: ImageIndex): Promise<void> {
-  const refusal = await pushImage(ecr, REPOSITORY, overwrite, VERSION).catch((error: Error) => error);
+export async function overwriteRelease({ clients }: Session): Promise<void> {
+  const refusal = await pushImage(clients.ecr, REPOSITORY, OVERWRITE, '1.0.0').catch((error: Error) => error);
   check(isTagTaken(refusal), 'it is refused, since the tag is taken', refusal?.message);
-  await checkTag(ecr, REPOSITORY, VERSION, release);
+  await checkTag(clients, REPOSITORY, '1.0.0', RELEASE);
 }
 
-export async function moveLatest({ ecr }: EmulatorClients): Promise<void> {
-  for (const build of [firstBuild, secondBuild]) {
-    await pushImage(ecr, COMPANION, build, 'latest');
-    await checkTag(ecr, COMPANION, 'latest', build);
+export async function deployService(session: Session): Promise<void> {
+  await pushLatest(session, BUILD_1);
+  await session.terminal.cdk('deploy Service');
+  await checkImages(session, BUILD_1);
+}
+
+export async function deployMovedTag(session: Session): Promise<void> {
+  await pushLatest(session, BUILD_2);
+  await session.terminal.cdk('deploy Service -c commit=2');
+  await checkImages(session, BUILD_2);
+}
+
+/** Looks `latest` up anew, and then fails, as nobody has pushed the release. */
+export async function failDeployment(session: Session): Promise<void> {
+  await pushLatest(session, BUILD_3);
+  await session.terminal.cdk('deploy Service -c commit=3 -c release=2.0.0', 1);
+  const reason = await failureOf(session.clients, SERVICE) ?? 'nothing';
+  check(reason.startsWith('\'api:2.0.0\'') && reason.includes('does not exist'), `it fails: ${reason.split(';')[0]}`, reason);
+  await checkStatus(session.clients, SERVICE, 'UPDATE_ROLLBACK_COMPLETE');
+  await checkImages(session, BUILD_2);
+  say('that is what it had before');
+}
+
+export async function lockImages(session: Session): Promise<void> {
+  await session.terminal.cdk('deploy Service -c locked=true');
+  say('the new cdk.context.json, for review and commit:');
+  const lock = await readFile(session.folder.file('cdk.context.json'), 'utf8');
+  lock.trim().split('\n').forEach((line) => say(green(`+ ${line}`)));
+  check([RELEASE, BUILD_3].every(({ digest }) => lock.includes(digest)), 'it has what both tags mean now', lock);
+  await checkImages(session, BUILD_3);
+  const types = await resourceTypes(session.clients, SERVICE);
+  check(!types.includes('AWS::Lambda::Function'), 'the stack needs no function any more', types);
+}
+
+export async function verifyLock({ terminal }: Session): Promise<void> {
+  const answer = await terminal.imageLock('verify --strict');
+  check(answer === '2 pins can be pulled', 'it says: 2 pins can be pulled', answer);
+}
+
+async function checkStatus(clients: Clients, stackName: string, expected: string): Promise<void> {
+  const status = await statusOf(clients, stackName);
+  check(status === expected, `stack ${stackName} is ${expected}`, status);
+}
+
+async function pushLatest({ clients }: Session, image: Image): Promise<void> {
+  await pushImage(clients.ecr, COMPANION, image, 'latest');
+  await checkTag(clients, COMPANION, 'latest', image);
+}
+
+async function checkTag({ ecr }: Clients, repositoryName: string, tag: string, image: Image): Promise<void> {
+  const digest = await digestOf(ecr, repositoryName, tag);
+  check(digest === image.digest, `${repositoryName}:${tag} is ${shortened(image.digest)}`, digest);
+}
+
+/** @param latest what `worker` has to have; `api` has the release */
+async function checkImages({ clients }: Session, latest: Image): Promise<void> {
+  const images = await imagesOf(clients, SERVICE);
+  for (const [container, repositoryName, { digest }] of [['api', REPOSITORY, RELEASE], ['worker', COMPANION, latest]] as const) {
+    const uri = `${EMULATOR_ACCOUNT}.dkr.ecr.${EMULATOR_REGION}.amazonaws.com/${repositoryName}@${digest}`;
+    check(images[container] === uri, `ECS has for ${container} ${shortened(uri)}`, images[container]);
   }
 }
 
-/**
- * Calls the function for the custom resource in the template, with the properties that CloudFormation would pass.
- *
- * @returns what is known once the custom resource exists
- */
-export async function resolve({ endpoint }: MotoServer, template: any, known: KnownValues, release: ImageIndex): Promise<KnownValues> {
-  const [id, { Properties: { ServiceToken: _, ...properties } }] = only(template, 'Custom::ImageDigest');
-  const event = createEvent(evaluate(properties, known));
-  say(dim(`the Lambda function gets a ${event.RequestType} event for tag ${event.ResourceProperties.Tag} of ${event.ResourceProperties.RepositoryArn}`));
-
-  const { answer } = await runHandler(event, { endpoint });
-  check(answer.Status === 'SUCCESS', 'it answers SUCCESS', `${answer.Status}: ${answer.Reason}`);
-  const hex = answer.Data!.DigestHex;
-  check(`sha256:${hex}` === release.digest, `the digest is ${release.digest}`, hex);
-  return { ...known, [`${id}.DigestHex`]: hex };
-}
-
-export async function showImages(template: any, known: KnownValues, release: ImageIndex): Promise<void> {
-  const [, { Properties: { ContainerDefinitions } }] = only(template, 'AWS::ECS::TaskDefinition');
-  const imageOf = (container: string) => evaluate(ContainerDefinitions.find(({ Name }: any) => Name === container).Image, known);
-  const [before, after] = [imageOf('before'), imageOf('after')];
-
-  say(`before  ${before}`);
-  say(`after   ${bold(after)}`);
-  const registry = before.split('/')[0];
-  check(before === `${registry}/${REPOSITORY}:${VERSION}`, 'ContainerImage.fromEcrRepository names a tag, whatever that means when a task starts', before);
-  check(after === `${registry}/${REPOSITORY}@${release.digest}`, 'DigestPinnedImage.fromTag names the digest, so every task runs the same image', after);
-}
-
-async function checkTag(ecr: ECRClient, repositoryName: string, tag: string, image: Image): Promise<void> {
-  const digest = await digestOf(ecr, repositoryName, tag);
-  check(digest === image.digest, `${repositoryName}:${tag} is ${image.digest}`, digest);
-}
-
-function only(template: any, type: string): [string, any] {
-  const found = ofType(template, type);
-  if (found.length !== 1) throw new Error(`expected one ${type} in the template; got ${found.length}`);
-  return found[0];
-}
-
-function ofType(template: any, type: string): [string, any][] {
-  return Object.entries<any>(template.Resources).filter(([, resource]) => resource.Type === type);
+function shortened(text: string): string {
+  return text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/, '$1…');
 }

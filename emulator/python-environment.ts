@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { ProcessOptions, runProcess } from './run-process';
 
 const run = promisify(execFile);
 
@@ -21,7 +22,7 @@ export interface PythonEnvironment {
   readonly neededFor: string;
 }
 
-const EMULATOR: PythonEnvironment = {
+export const EMULATOR: PythonEnvironment = {
   name: 'emulator',
   requirements: join(__dirname, 'requirements.txt'),
   contents: 'moto and MiniStack',
@@ -30,8 +31,12 @@ const EMULATOR: PythonEnvironment = {
 
 /**
  * The Python executable of an environment that holds the requirements; built where there is none yet.
+ *
+ * @param signal ends the building
  */
-export async function ensurePythonEnvironment(onProgress: (line: string) => void, wanted: PythonEnvironment = EMULATOR): Promise<string> {
+export async function ensurePythonEnvironment(
+  onProgress: (line: string) => void, wanted: PythonEnvironment = EMULATOR, signal?: AbortSignal,
+): Promise<string> {
   const { name, requirements, contents } = wanted;
   const version = await pythonVersion(wanted);
   const hash = createHash('sha256').update(version).update(await readFile(requirements)).digest('hex').slice(0, 16);
@@ -39,7 +44,7 @@ export async function ensurePythonEnvironment(onProgress: (line: string) => void
 
   if (!existsSync(pythonOf(environment))) {
     onProgress(`${name}: installing ${contents} for Python ${version} into ${environment} (once, about a minute)`);
-    await build(environment, wanted);
+    await build(environment, wanted, signal);
     onProgress(`${name}: ${contents} installed`);
   }
   return pythonOf(environment);
@@ -59,7 +64,7 @@ async function pythonVersion(wanted: PythonEnvironment): Promise<string> {
     const script = 'import ensurepip, sys, venv; print("%d.%d" % sys.version_info[:2])';
     version = (await run('python3', ['-c', script])).stdout.trim();
   } catch (error) {
-    const problem = isMissingCommand(error) ? 'python3 is not on the PATH' : `python3 says '${lastLines(error, 1)}'`;
+    const problem = isMissingCommand(error) ? 'python3 is not on the PATH' : `python3 says '${lastLines((error as Error).message, 1)}'`;
     throw new Error(`${needed(wanted)}: ${problem}; install it (on Debian and Ubuntu: apt-get install python3-venv)`);
   }
   const [major, minor] = version.split('.').map(Number);
@@ -72,15 +77,18 @@ async function pythonVersion(wanted: PythonEnvironment): Promise<string> {
 /**
  * Builds aside and renames, so that an environment is either whole or absent, and two builders do not meet.
  */
-async function build(environment: string, wanted: PythonEnvironment): Promise<void> {
+async function build(environment: string, wanted: PythonEnvironment, signal?: AbortSignal): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const aside = await mkdtemp(`${environment}.`);
+  // What pip leaves behind when it is ended goes with the folder.
+  const options = { signal, timeout: INSTALL_TIMEOUT_MS, env: { ...process.env, TMPDIR: aside } };
   try {
-    await step(`${needed(wanted)}: python3 -m venv failed`, 'python3', ['-m', 'venv', aside]);
+    await step(`${needed(wanted)}: python3 -m venv failed`, 'python3', ['-m', 'venv', aside], options);
     await step(
       `pip could not install ${relative('', wanted.requirements)}; check the network and the PIP_* settings`,
       pythonOf(aside),
-      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '-r', wanted.requirements],
+      ['-m', 'pip', 'install', '--quiet', '--no-input', '--no-compile', '--disable-pip-version-check', '-r', wanted.requirements],
+      options,
     );
     await publish(aside, environment);
   } finally {
@@ -99,11 +107,10 @@ async function publish(aside: string, environment: string): Promise<void> {
   }
 }
 
-async function step(problem: string, command: string, args: string[]): Promise<void> {
-  try {
-    await run(command, args, { timeout: INSTALL_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
-  } catch (error) {
-    throw new Error(`${problem}:\n${lastLines(error, 5)}`);
+async function step(problem: string, command: string, args: string[], options: ProcessOptions): Promise<void> {
+  const { code, output } = await runProcess(command, args, options);
+  if (code !== 0) {
+    throw new Error(`${problem}:\n${lastLines(output, 5)}`);
   }
 }
 
@@ -111,7 +118,6 @@ function isMissingCommand(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
-function lastLines(error: unknown, count: number): string {
-  const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
-  return (stderr?.trim() || stdout?.trim() || message).split('\n').slice(-count).map((line) => line.slice(0, LINE_LENGTH)).join('\n');
+function lastLines(output: string, count: number): string {
+  return output.trim().split('\n').slice(-count).map((line) => line.slice(0, LINE_LENGTH)).join('\n');
 }

@@ -16,6 +16,7 @@ listener.bind(("127.0.0.1", 0))
 port = listener.getsockname()[1]
 os.environ.update(
     TMPDIR=folder,
+    STATE_DIR=os.path.join(folder, "state"),
     GATEWAY_PORT=str(port),
     MINISTACK_HOST="127.0.0.1",
     SFTP_ENABLED="0",  # these two listen on ports of their own
