@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function cdk(app: string, ...command: string[]): Promise<void> {
   const { code, output } = await runCdk(cloud.aws, [
-    ...command, '--all', '--app', `${process.execPath} -r ts-node/register/transpile-only integ/integ.${app}.ts`, '--output', join(folder, `${app}.out`),
+    ...command, '--app', `${process.execPath} -r ts-node/register/transpile-only integ/integ.${app}.ts`, '--output', join(folder, `${app}.out`),
   ], {
     cwd: ROOT,
     env: { CDK_DOCKER: join(ROOT, 'emulator', 'docker'), IMAGES: join(folder, app), REGISTRY: new URL(cloud.aws.endpoint).host },
@@ -48,9 +48,10 @@ describeWith(['buildah'], 'the integration apps', () => {
     ['nested-stack', 'NestedStack', [success, success, success]],
     ['secure-repository', 'SecureRepository', [withoutFilters, success, success]],
   ])('%s is deployed with its assertions, and destroyed', async (app, name, results) => {
-    await cdk(app, 'deploy', '--require-approval', 'never');
+    await cdk(app, 'deploy', `${name}Test`, '--require-approval', 'never');
+    await cdk(app, 'deploy', `${name}Integ/**`, '--exclusively', '--require-approval', 'never');
     expect(await assertionsOf(name)).toEqual(results);
-    await cdk(app, 'destroy', '--force');
+    await cdk(app, 'destroy', '--all', '--force');
     await expect(cloud.stack(`${name}Test`)).rejects.toThrow('does not exist');
   });
 });

@@ -10,13 +10,16 @@ interface Version {
   readonly refreshToken?: string;
   /** For how many seconds its service is waited for in vain. */
   readonly unhealthyFor?: number;
+  /** Only makes another template. */
+  readonly description?: string;
 }
 
 /** An app as it changes: each version is a deployment. */
 function versionsOf(id: string, repositoryName: string) {
-  return ({ tag = 'latest', refreshToken, unhealthyFor }: Version) => (app: App) => {
+  return ({ tag = 'latest', refreshToken, unhealthyFor, description = id }: Version) => (app: App) => {
     const options: TagPinOptions = { refreshToken };
     const stack = service(app, id, scope => DigestPinnedImage.fromTag(existing(scope, repositoryName), tag, options));
+    new CfnWaitConditionHandle(stack, description);
     if (unhealthyFor) {
       const { ref } = new CfnWaitConditionHandle(stack, `Handle${tag}${refreshToken}`);
       const healthy = new CfnWaitCondition(stack, `Healthy${tag}${refreshToken}`, { handle: ref, timeout: `${unhealthyFor}`, count: 1 });
@@ -91,8 +94,9 @@ test.concurrent('a failure without rollback is rolled back later to the digest f
   expect(await cloud.images('NoRollback')).toEqual([uriOf('no-rollback', before)]);
 });
 
-// CloudFormation's own rollback goes back to the last version that was stable; the emulator's goes back by one failure.
-test.concurrent('after several failures without rollback, the version from before is deployed again, although the registry is gone', async () => {
+// CloudFormation's own rollback goes back to the last version that was stable; the emulator's goes back by one failure, and takes a
+// template that it had before the failures for no change.
+test.concurrent('after several failures without rollback, the token from before is deployed again, although the registry is gone', async () => {
   await cloud.repository('reverted');
   const version = versionsOf('Reverted', 'reverted');
   const before = await cloud.push('reverted', 'latest');
@@ -104,7 +108,7 @@ test.concurrent('after several failures without rollback, the version from befor
     expect(await cloud.images('Reverted')).toEqual([uriOf('reverted', image)]);
   }
   await cloud.removeRepository('reverted');
-  await cloud.deploy(version({ refreshToken: 'a' }), '--no-rollback');
+  await cloud.deploy(version({ refreshToken: 'a', description: 'AsBefore' }), '--no-rollback');
   expect(await cloud.images('Reverted')).toEqual([uriOf('reverted', before)]);
 });
 
