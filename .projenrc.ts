@@ -5,6 +5,12 @@ const devFolders = ['bench', 'bindings', 'demo', 'emulator', 'integ', 'tools'];
 /** This package's name in them and in `test`. */
 const paths = { 'cdk-secure-repository': ['../src'] };
 
+/** Without them, tests are skipped on a developer's machine and fail here. */
+const toolsOfTests = {
+  name: 'Install what the tests run',
+  run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry openssl skopeo',
+};
+
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-secure-repository',
   description: 'CDK constructs for immutable ECR repositories and container images pinned by digest',
@@ -29,6 +35,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jsiiVersion: '~6.0.0',
   minNodeVersion: '20.16.0',
   workflowNodeVersion: '22',
+  buildWorkflowOptions: { preBuildSteps: [toolsOfTests] },
+  releaseWorkflowSetupSteps: [toolsOfTests],
   releasableCommits: ReleasableCommits.exec(
     'git log --no-merges --oneline --extended-regexp --grep "^(feat|fix|perf|revert)[(:!]|^[a-z]+!:|^BREAKING CHANGE" $LATEST_TAG..HEAD',
   ),
@@ -74,7 +82,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverageFrom: ['src/**/*.ts'],
       coverageThreshold: { branches: 95 },
       testTimeout: 120_000,
-      maxWorkers: '100%',
+      // Half of the time is waiting, for emulators and processes.
+      maxWorkers: '200%',
+      maxConcurrency: 8,
       globalSetup: '<rootDir>/test/shared-emulators.ts',
       globalTeardown: '<rootDir>/test/stop-shared-emulators.ts',
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/'],
