@@ -61,6 +61,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ecr',
     '@aws-sdk/client-ecs',
     '@aws-sdk/client-iam',
+    '@aws-sdk/client-lambda',
     '@aws-sdk/client-ssm',
     '@aws-sdk/client-sts',
     '@aws-sdk/credential-providers',
@@ -83,7 +84,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       coverageThreshold: { branches: 95 },
       testTimeout: 120_000,
       // Half of the time is waiting, for emulators and processes.
-      maxWorkers: '200%',
+      maxWorkers: 4,
       maxConcurrency: 8,
       globalSetup: '<rootDir>/test/shared-emulators.ts',
       globalTeardown: '<rootDir>/test/stop-shared-emulators.ts',

@@ -4,8 +4,8 @@ import { AppFolder } from './app-folder';
 import { Clients, failureOf, imagesOf, resourceTypes, statusOf } from './deployed-stack';
 import { Terminal } from './terminal';
 import { check, green, say } from './tour';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../emulator/environment';
 import { digestOf, Image, isTagTaken, multiArchIndex, pushImage, pushIndex, singleManifest } from '../emulator/images';
-import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../emulator/moto-server';
 
 /** What there is in demo/app.ts. */
 const [REPOSITORY, COMPANION, SERVICE] = ['api', 'api-dev', 'Service'];

@@ -2,9 +2,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './moto-server';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './environment';
 
 /** Of each account's root user, whose access key is the account itself. */
 const ROOT_SECRET = 'test';
@@ -35,6 +36,7 @@ export function accountClients({ endpoint, ecrEndpoint }: AwsEndpoints, environm
     ecr: new ECRClient({ ...config, endpoint: ecrEndpoint }),
     ecs: new ECSClient(config),
     iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
   };

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountVariables, AwsEndpoints, AwsEnvironment, fullEnvironment } from './account-clients';
-import { EMULATOR_ACCOUNT } from './moto-server';
+import { EMULATOR_ACCOUNT } from './environment';
 import { ProcessRun, runProcess } from './run-process';
 
 const CDK_CLI = join(__dirname, '..', 'node_modules', 'aws-cdk');
@@ -74,8 +74,8 @@ export async function bootstrap(aws: AwsEndpoints, environment?: AwsEnvironment,
 }
 
 /**
- * What MiniStack refuses, and AWS does not: the bucket's policy wants HTTPS, and images are described without it seeing in which
- * repository.
+ * What MiniStack refuses, and AWS does not: the bucket's policy wants HTTPS, and it takes `DescribeRepositories`, which has a list of
+ * names, for one of all repositories.
  */
 function forEmulator(template: string): string {
   return replaced(

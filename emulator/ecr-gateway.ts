@@ -1,18 +1,23 @@
+import { once } from 'node:events';
 import { createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
 import { buffer, json } from 'node:stream/consumers';
-import { BatchGetImageCommand, DescribeImagesCommand, GetRepositoryPolicyCommand, ImageIdentifier } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, GetRepositoryPolicyCommand, ImageDetail, ImageIdentifier } from '@aws-sdk/client-ecr';
+import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts';
-import { accountClients, AwsEndpoints } from './account-clients';
+import { accountClients } from './account-clients';
 import { listen, LocalServer } from './local-server';
 
+/** A GET of this path, which AWS does not have, lists the requests so far. */
+const REQUESTS_PATH = '/requests';
+
 /** A request to ECR, as far as it is read here. */
-interface EcrRequest {
+export interface EcrRequest {
   readonly operation: string;
   readonly accessKey: string;
   readonly region: string;
   readonly parameters: {
     readonly registryId?: string;
-    readonly repositoryName: string;
+    readonly repositoryName?: string;
     readonly imageIds?: ImageIdentifier[];
     readonly imageId?: ImageIdentifier;
     readonly targetStorageClass?: 'STANDARD' | 'ARCHIVE';
@@ -27,46 +32,60 @@ interface Answer {
 
 /**
  * Stands before MiniStack's ECR and does what that one leaves out: it knows the registries of other accounts, archives images, and
- * refuses to describe images that do not exist. All else is MiniStack's, with its checks of signatures and IAM policies.
+ * refuses to describe images that do not exist. All else is MiniStack's, with its checks of IAM policies.
  *
  * @param emulator where MiniStack is, once it runs
  */
 export async function startEcrGateway(emulator: () => string): Promise<LocalServer> {
+  const requests: EcrRequest[] = [];
   const archived = new Set<string>();
 
-  async function answerTo(asked: EcrRequest, request: IncomingMessage, body: Buffer): Promise<Answer> {
-    const { operation, parameters, region, accessKey } = asked;
-    if (!['DescribeImages', 'BatchGetImage', 'UpdateImageStorageClass'].includes(operation)) {
-      return forward(emulator(), request, body);
-    }
-    const caller = await accountOf(accessKey, emulator());
+  async function answerTo(asked: EcrRequest, pass: () => Promise<Answer>): Promise<Answer> {
+    const { operation, parameters, region } = asked;
+    const caller = await accountOf(asked, emulator());
     const owner = parameters.registryId ?? caller;
     const keyOf = (digest?: string) => [owner, region, parameters.repositoryName, digest].join('/');
-    if (operation === 'UpdateImageStorageClass') {
-      archived[parameters.targetStorageClass === 'ARCHIVE' ? 'add' : 'delete'](keyOf(parameters.imageId?.imageDigest));
-      return { status: 200, body: parameters };
+    switch (operation) {
+      case 'DescribeImages':
+        return withStatus(asked, await askOwner(asked, caller, owner, emulator(), pass), digest => archived.has(keyOf(digest)));
+      case 'BatchGetImage':
+        return askOwner(asked, caller, owner, emulator(), pass);
+      case 'UpdateImageStorageClass': {
+        const { ecr } = accountClients(withoutGateway(emulator()), { account: owner, region });
+        const { repositoryName, imageId, targetStorageClass } = parameters;
+        const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [imageId!] }));
+        archived[targetStorageClass === 'ARCHIVE' ? 'add' : 'delete'](keyOf(imageDetails![0].imageDigest));
+        return { status: 200, body: parameters };
+      }
+      case 'DeleteRepository':
+        [...archived].filter(key => key.startsWith(keyOf(''))).forEach(key => archived.delete(key));
+        return pass();
+      default:
+        return pass();
     }
-    const answer = owner === caller ? await forward(emulator(), request, body) : await askAcrossAccounts(asked, caller, owner, emulator());
-    if (operation !== 'DescribeImages' || answer.status !== 200) {
-      return answer;
-    }
-    const { imageStatus = 'ACTIVE' } = parameters.filter ?? {};
-    const imageDetails = answer.body.imageDetails
-      .map((detail: any) => ({ ...detail, imageStatus: archived.has(keyOf(detail.imageDigest)) ? 'ARCHIVED' : 'ACTIVE' }))
-      .filter((detail: any) => [detail.imageStatus, 'ANY'].includes(imageStatus));
-    return parameters.imageIds && imageDetails.length < parameters.imageIds.length
-      ? refusal('ImageNotFoundException', `The image requested does not exist within the repository with name '${parameters.repositoryName}'`)
-      : { status: 200, body: { imageDetails } };
   }
 
   return listen(createServer(async (request, response) => {
-    const body = await buffer(request);
+    if (request.method === 'GET') {
+      response.end(JSON.stringify(requests));
+      return;
+    }
     try {
-      send(response, await answerTo(read(request, body), request, body));
-    } catch {
-      response.destroy(); // the emulator is gone
+      const body = await buffer(request);
+      const asked = read(request, body);
+      const answer = await answerTo(asked, () => forward(emulator(), request, body));
+      requests.push(asked);
+      send(response, answer);
+    } catch (error) {
+      response.writeHead(500, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ __type: 'ServerException', message: `the gateway of the emulator failed: ${(error as Error).message}` }));
     }
   }));
+}
+
+/** What was asked so far, and answered. */
+export async function requestsTo(gateway: string): Promise<EcrRequest[]> {
+  return await (await fetch(gateway + REQUESTS_PATH)).json() as EcrRequest[];
 }
 
 function read({ headers }: IncomingMessage, body: Buffer): EcrRequest {
@@ -75,36 +94,81 @@ function read({ headers }: IncomingMessage, body: Buffer): EcrRequest {
 }
 
 /** The root user's access key is the account; any other was issued by the emulator. */
-async function accountOf(accessKey: string, emulator: string): Promise<string> {
+async function accountOf({ accessKey }: EcrRequest, emulator: string): Promise<string> {
   if (/^[0-9]{12}$/.test(accessKey)) return accessKey;
   const { Account } = await accountClients(withoutGateway(emulator)).sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: accessKey }));
   return Account!;
 }
 
-/** As the owner, once the repository's policy lets the caller's account do that. What the caller's own policies say is not looked at. */
-async function askAcrossAccounts({ operation, parameters, region }: EcrRequest, caller: string, owner: string, emulator: string): Promise<Answer> {
-  const { ecr } = accountClients(withoutGateway(emulator), { account: owner, region });
-  const { repositoryName, imageIds } = parameters;
-  try {
-    const { policyText } = await ecr.send(new GetRepositoryPolicyCommand({ repositoryName }));
-    const allows = JSON.parse(policyText!).Statement.some(({ Effect, Principal, Action }: any) =>
-      Effect === 'Allow' && [Principal.AWS].flat().includes(`arn:aws:iam::${caller}:root`) && [Action].flat().includes(`ecr:${operation}`));
-    if (allows) {
-      const command = operation === 'DescribeImages' ? new DescribeImagesCommand({ repositoryName, imageIds }) : new BatchGetImageCommand({ repositoryName, imageIds });
-      const { $metadata, ...body }: any = await ecr.send(command as DescribeImagesCommand);
-      return { status: 200, body };
-    }
-  } catch (error) {
-    if ((error as Error).name !== 'RepositoryPolicyNotFoundException') {
-      return refusal((error as Error).name, (error as Error).message);
-    }
+/** MiniStack looks into the caller's own registry only. */
+async function askOwner(asked: EcrRequest, caller: string, owner: string, emulator: string, pass: () => Promise<Answer>): Promise<Answer> {
+  const answer = await pass();
+  if (owner === caller || answer.body.__type === 'InvalidSignatureException' || answer.body.__type === 'UnrecognizedClientException') {
+    return answer;
   }
-  return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:root is not authorized to perform: ecr:${operation} on resource: `
-    + `arn:aws:ecr:${region}:${owner}:repository/${repositoryName} because no resource-based policy allows the ecr:${operation} action`);
+  const { operation, parameters: { repositoryName, imageIds }, region } = asked;
+  const arn = `arn:aws:ecr:${region}:${owner}:repository/${repositoryName}`;
+  const [, role] = /assumed-role\/([^/]+)\//.exec(answer.body.message ?? '') ?? [];
+  if (role && !await roleAllows(role, caller, operation, arn, emulator)) {
+    return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:role/${role} is not authorized to perform: ecr:${operation} on resource: ${arn} `
+      + `because no identity-based policy allows the ecr:${operation} action`);
+  }
+  const { ecr } = accountClients(withoutGateway(emulator), { account: owner, region });
+  try {
+    if (!await policyAllows(ecr, repositoryName!, caller, operation)) {
+      return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:role/${role} is not authorized to perform: ecr:${operation} on resource: ${arn} `
+        + `because no resource-based policy allows the ecr:${operation} action`);
+    }
+    const asOwner = { repositoryName, imageIds };
+    const { $metadata, ...body } = operation === 'DescribeImages' ? await ecr.send(new DescribeImagesCommand(asOwner)) : await ecr.send(new BatchGetImageCommand(asOwner));
+    return { status: 200, body };
+  } catch (error) {
+    return refusal((error as Error).name, (error as Error).message);
+  }
 }
 
-function withoutGateway(emulator: string): AwsEndpoints {
-  return { endpoint: emulator, ecrEndpoint: emulator };
+/** By MiniStack's own evaluation of the role's policies. */
+async function roleAllows(role: string, account: string, operation: string, arn: string, emulator: string): Promise<boolean> {
+  const { iam } = accountClients(withoutGateway(emulator), { account });
+  const { EvaluationResults } = await iam.send(new SimulatePrincipalPolicyCommand({
+    PolicySourceArn: `arn:aws:iam::${account}:role/${role}`, ActionNames: [`ecr:${operation}`], ResourceArns: [arn],
+  }));
+  return EvaluationResults![0].EvalDecision === 'allowed';
+}
+
+/** Understands what the CDK writes: statements with everybody or the root user of an account, and actions by name; a Deny wins. */
+async function policyAllows(ecr: ECRClient, repositoryName: string, account: string, operation: string): Promise<boolean> {
+  const policy = await ecr.send(new GetRepositoryPolicyCommand({ repositoryName })).catch((error: Error) => {
+    if (error.name === 'RepositoryPolicyNotFoundException') return { policyText: '{"Statement":[]}' };
+    throw error;
+  });
+  const effects = JSON.parse(policy.policyText!).Statement
+    .filter(({ Principal, Action }: any) => [Principal, Principal.AWS].flat().some(principal => ['*', `arn:aws:iam::${account}:root`].includes(principal))
+      && [Action].flat().includes(`ecr:${operation}`))
+    .map(({ Effect, Condition }: any) => Condition ? 'unknown' : Effect);
+  if (effects.includes('unknown')) {
+    throw new Error(`a condition in the policy of '${repositoryName}' cannot be judged here`);
+  }
+  return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+/** Only active images are described unless others are asked for, and one that is not there is an error. */
+function withStatus({ parameters }: EcrRequest, answer: Answer, isArchived: (digest?: string) => boolean): Answer {
+  const { imageIds, filter, repositoryName } = parameters;
+  if (answer.status !== 200) {
+    return answer;
+  }
+  const wanted = filter?.imageStatus ?? 'ACTIVE';
+  const imageDetails = (answer.body.imageDetails as ImageDetail[])
+    .map(detail => ({ ...detail, imageStatus: isArchived(detail.imageDigest) ? 'ARCHIVED' : 'ACTIVE' }))
+    .filter(({ imageStatus }) => [imageStatus, 'ANY'].includes(wanted));
+  return imageIds && imageDetails.length < imageIds.length
+    ? refusal('ImageNotFoundException', `The image requested does not exist within the repository with name '${repositoryName}'`)
+    : { status: 200, body: { imageDetails } };
+}
+
+function withoutGateway(endpoint: string) {
+  return { endpoint, ecrEndpoint: endpoint };
 }
 
 function refusal(code: string, message: string): Answer {
@@ -117,10 +181,8 @@ function send(response: ServerResponse, { status, body }: Answer): void {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(text);
 }
 
-function forward(emulator: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    httpRequest(new URL(url!, emulator), { method, headers }, async answer => {
-      resolve({ status: answer.statusCode!, body: await json(answer) });
-    }).on('error', reject).end(body);
-  });
+async function forward(emulator: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  const request = httpRequest(new URL(url!, emulator), { method, headers }).end(body);
+  const [answer] = await once(request, 'response') as [IncomingMessage];
+  return { status: answer.statusCode!, body: await json(answer) };
 }

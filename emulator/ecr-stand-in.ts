@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { EMULATOR_ACCOUNT } from './environment';
 import { listen, LocalServer } from './local-server';
-import { EMULATOR_ACCOUNT } from './moto-server';
 
 const MEDIA_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const PUSHED_AT = Date.UTC(2026, 0, 1) / 1_000;

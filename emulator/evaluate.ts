@@ -1,6 +1,6 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { DeployedStack } from './deploy';
-import { EMULATOR_ACCOUNT } from './moto-server';
+import { EMULATOR_ACCOUNT } from './environment';
 
 /**
  * What is known when a template is evaluated: by logical id or pseudo parameter for `Ref`, by `<logical id>.<attribute>` for

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { EMULATOR_ACCOUNT } from './moto-server';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './environment';
 import { PythonServer, startPythonServer } from './python-server';
 
 export interface MiniStackOptions {
@@ -15,8 +15,8 @@ export interface MiniStackOptions {
 }
 
 /**
- * Starts MiniStack, an independent AWS that checks signatures and IAM policies, on a free port of this machine. It ends with `stop()`
- * or with this process.
+ * Starts MiniStack, an independent AWS that checks IAM policies, on a free port of this machine. It ends with `stop()` or with this
+ * process.
  */
 export async function startMiniStack({ ecrEndpoint, onProgress }: MiniStackOptions): Promise<PythonServer> {
   return startPythonServer({
@@ -28,7 +28,7 @@ export async function startMiniStack({ ecrEndpoint, onProgress }: MiniStackOptio
       PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       AUTH: 'true',
       MINISTACK_ACCOUNT_ID: EMULATOR_ACCOUNT,
-      MINISTACK_REGION: 'eu-west-1',
+      MINISTACK_REGION: EMULATOR_REGION,
       LOG_LEVEL: 'ERROR',
       // What follows is for the functions, which have all of this environment.
       AWS_ENDPOINT_URL_ECR: ecrEndpoint,

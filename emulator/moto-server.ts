@@ -1,11 +1,5 @@
+import { EMULATOR_ACCOUNT } from './environment';
 import { PythonServer, startPythonServer } from './python-server';
-
-/**
- * The account every emulated resource is in, where none is named.
- */
-export const EMULATOR_ACCOUNT = '123456789012';
-
-export const EMULATOR_REGION = 'eu-west-1';
 
 export interface MotoServerOptions {
   /**

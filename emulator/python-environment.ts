@@ -37,6 +37,15 @@ export const EMULATOR: PythonEnvironment = {
 export async function ensurePythonEnvironment(
   onProgress: (line: string) => void, wanted: PythonEnvironment = EMULATOR, signal?: AbortSignal,
 ): Promise<string> {
+  const environment = environments.get(wanted.name) ?? findOrBuild(onProgress, wanted, signal);
+  environments.set(wanted.name, environment);
+  return environment;
+}
+
+/** Several that start at once wait for one installation. */
+const environments = new Map<string, Promise<string>>();
+
+async function findOrBuild(onProgress: (line: string) => void, wanted: PythonEnvironment, signal?: AbortSignal): Promise<string> {
   const { name, requirements, contents } = wanted;
   const version = await pythonVersion(wanted);
   const hash = createHash('sha256').update(version).update(await readFile(requirements)).digest('hex').slice(0, 16);

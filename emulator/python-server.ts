@@ -1,5 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensurePythonEnvironment } from './python-environment';
@@ -37,13 +39,18 @@ export interface PythonServer {
 export async function startPythonServer(options: PythonServerOptions): Promise<PythonServer> {
   const { name, script, readyPath, env, onProgress = () => {} } = options;
   const python = await ensurePythonEnvironment(onProgress);
-  const server = spawn(python, [join(__dirname, script)], { env });
+  const folder = await mkdtemp(join(tmpdir(), 'emulator-'));
+  const server = spawn(python, [join(__dirname, script)], { env: { ...env, TMPDIR: folder }, detached: true });
+  const stop = async () => {
+    await end(server);
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
     const endpoint = `http://127.0.0.1:${await announcedPort(name, server)}`;
     await untilReady(endpoint + readyPath, name, server);
-    return { endpoint, stop: () => stop(server) };
+    return { endpoint, stop };
   } catch (error) {
-    await stop(server);
+    await stop();
     throw error;
   }
 }
@@ -79,11 +86,12 @@ async function untilReady(url: string, name: string, server: ChildProcess): Prom
   throw new Error(`${name} did not answer ${url}`);
 }
 
-async function stop(server: ChildProcess): Promise<void> {
+/** Asks the server to end, and then ends it with all that it has started. */
+async function end(server: ChildProcess): Promise<void> {
   if (server.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'close');
   server.stdin!.end();
-  const timer = setTimeout(() => server.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => process.kill(-server.pid!, 'SIGKILL'), STOP_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
 }

@@ -13,6 +13,8 @@ export interface ProcessOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'time
 
 export interface ProcessRun {
   readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
   /** Of both streams. */
   readonly output: string;
 }
@@ -26,7 +28,7 @@ export async function runProcess(program: string, args: string[], { signal, ...o
   try {
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'close')]);
     signal?.throwIfAborted();
-    return { code, output: stdout + stderr };
+    return { code, stdout, stderr, output: stdout + stderr };
   } finally {
     signal?.removeEventListener('abort', end);
   }

@@ -6,29 +6,25 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
 
-os.setpgrp()  # functions are processes of this group
-folder = tempfile.mkdtemp(prefix="ministack-")
+folder = os.environ["TMPDIR"]
 listener = socket.socket()
 listener.bind(("127.0.0.1", 0))
 port = listener.getsockname()[1]
 os.environ.update(
-    TMPDIR=folder,
     STATE_DIR=os.path.join(folder, "state"),
     GATEWAY_PORT=str(port),
     MINISTACK_HOST="127.0.0.1",
     SFTP_ENABLED="0",  # these two listen on ports of their own
     IOT_MTLS_ENABLED="0",
 )
-tempfile.tempdir = folder
 
 
 def end_with_parent():
     sys.stdin.read()
     shutil.rmtree(folder, ignore_errors=True)
-    os.killpg(0, signal.SIGKILL)
+    os.killpg(0, signal.SIGKILL)  # functions are processes of the same group
 
 
 # MiniStack reads its settings when it is imported.

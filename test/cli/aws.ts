@@ -12,7 +12,7 @@ export const ACCESS_KEY = 'AKIATESTACCESSKEYID0';
 export const SECRET_KEY = 'test/secret+access/key/that/nobody/may/see';
 
 /** An emulated AWS for the tests of one file: ECR behind a proxy that counts, and STS behind one that can refuse. */
-export class EmulatedAws {
+export class WatchedAws {
   public sts!: StsGate;
   private endpoint!: string;
   private proxy!: RegistryProxy;

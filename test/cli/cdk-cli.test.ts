@@ -1,11 +1,11 @@
 import { ecrRequest } from './assembly-folder';
-import { EmulatedAws, SECRET_KEY } from './aws';
+import { WatchedAws, SECRET_KEY } from './aws';
 import { buildLookupApp } from './lookup-app';
 import { UserFolder } from './user-folder';
 
 jest.setTimeout(60_000);
 
-const aws = new EmulatedAws();
+const aws = new WatchedAws();
 let user: UserFolder;
 
 beforeAll(() => {

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ACCOUNT, REGION } from './assembly-folder';
-import { ACCESS_KEY, EmulatedAws, SECRET_KEY } from './aws';
+import { ACCESS_KEY, WatchedAws, SECRET_KEY } from './aws';
 import { ProcessEnvironment } from './process-environment';
 import { Credentials } from '../../src/cli/credentials';
 
-const aws = new EmulatedAws();
+const aws = new WatchedAws();
 const environment = new ProcessEnvironment(() => aws.environment);
 
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/lookup`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ecrRequest, ociRequest, writeAssembly } from './assembly-folder';
-import { EmulatedAws } from './aws';
+import { WatchedAws } from './aws';
 import { OciStandIn, startOciStandIn } from './oci-stand-in';
 import { ProcessEnvironment } from './process-environment';
 import { TestSurroundings } from './terminal';
@@ -11,7 +11,7 @@ import { PinLookup } from '../../src/cli/pin-lookup';
 import { Registries } from '../../src/cli/registries';
 import { LockRequest, PLUGIN_NAME } from '../../src/lock/lock-request';
 
-const aws = new EmulatedAws();
+const aws = new WatchedAws();
 new ProcessEnvironment(() => aws.environment);
 
 let folder: string;

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, symlinkSync } from 'node:fs';
 import { ecrRequest } from './assembly-folder';
-import { ACCESS_KEY, EmulatedAws, SECRET_KEY } from './aws';
+import { ACCESS_KEY, WatchedAws, SECRET_KEY } from './aws';
 import { Run, UserFolder, VERSION } from './user-folder';
 import { Fault } from '../../emulator/registry-proxy';
 
 jest.setTimeout(30_000);
 
-const aws = new EmulatedAws();
+const aws = new WatchedAws();
 let user: UserFolder;
 
 beforeAll(() => {

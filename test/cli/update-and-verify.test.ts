@@ -1,12 +1,12 @@
 import { BatchDeleteImageCommand } from '@aws-sdk/client-ecr';
 import { ecrRequest, ociRequest } from './assembly-folder';
-import { EmulatedAws } from './aws';
+import { WatchedAws } from './aws';
 import { CommandBench } from './command-bench';
 import { OciStandIn, startOciStandIn } from './oci-stand-in';
 import { ProcessEnvironment } from './process-environment';
 import { Image, multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
 
-const aws = new EmulatedAws();
+const aws = new WatchedAws();
 new ProcessEnvironment(() => aws.environment);
 const bench = new CommandBench();
 

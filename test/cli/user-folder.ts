@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { ProcessRun, runProcess } from '../../emulator/run-process';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -12,11 +10,7 @@ const PACKAGE = 'node_modules/cdk-secure-repository';
 
 export const VERSION = '1.2.3';
 
-export interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+export type Run = Pick<ProcessRun, 'code' | 'stdout' | 'stderr'>;
 
 /** A folder with this package as it is shipped, as far as the command goes; `npx projen bundle` makes its bundle. */
 export class UserFolder {
@@ -64,8 +58,8 @@ export class UserFolder {
   }
 
   private async run(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
-    const child = spawn(process.execPath, args, { cwd: this.file(folder), env: { PATH: process.env.PATH, HOME: this.path, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    const options = { cwd: this.file(folder), env: { PATH: process.env.PATH, HOME: this.path, ...env } };
+    const { code, stdout, stderr } = await runProcess(process.execPath, args, options);
     return { code, stdout, stderr };
   }
 }

@@ -7,8 +7,9 @@ import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
 import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/account-clients';
 import { CliRun, runCdk } from '../../emulator/cdk-cli';
+import { requestsTo } from '../../emulator/ecr-gateway';
+import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/environment';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
-import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/moto-server';
 import { sharedAws } from '../shared-emulators';
 
 /** Where stacks go unless a test says otherwise. */
@@ -24,6 +25,7 @@ export type Build = (app: App) => void;
 export class Cloud {
   public aws!: AwsEndpoints;
   private readonly folders: string[] = [];
+  private readonly ending = new AbortController();
 
   constructor() {
     jest.setTimeout(180_000);
@@ -32,7 +34,10 @@ export class Cloud {
       this.aws = await sharedAws();
     }, 300_000);
 
-    afterAll(() => this.folders.forEach(folder => rmSync(folder, { recursive: true })));
+    afterAll(() => {
+      this.ending.abort(); // what a test that took too long has left
+      this.folders.forEach(folder => rmSync(folder, { recursive: true }));
+    });
   }
 
   public clients(environment?: AwsEnvironment) {
@@ -47,7 +52,7 @@ export class Cloud {
     build(app);
     app.synth();
     const stacks = args.every(arg => arg.startsWith('-')) ? ['**'] : [];
-    return runCdk(this.aws, [command, ...stacks, '--app', outdir, ...CONSENT[command], ...args]);
+    return runCdk(this.aws, [command, ...stacks, '--app', outdir, ...CONSENT[command], ...args], { signal: this.ending.signal });
   }
 
   /** Runs `cdk deploy`, which has to succeed. */
@@ -88,6 +93,12 @@ export class Cloud {
 
   public async removeRepository(repositoryName: string): Promise<void> {
     await this.clients().ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
+  }
+
+  /** How often ECR was asked about the images of a repository. */
+  public async describedImages(repositoryName: string): Promise<number> {
+    const requests = await requestsTo(this.aws.ecrEndpoint);
+    return requests.filter(({ operation, parameters }) => operation === 'DescribeImages' && parameters.repositoryName === repositoryName).length;
   }
 
   public async stack(StackName: string, environment?: AwsEnvironment): Promise<DeployedStack> {

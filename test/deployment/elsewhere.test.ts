@@ -1,6 +1,7 @@
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { App, CfnOutput, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { Cloud, ENV, PIN, stackIn, uriOf } from './cloud';
 import { existing, service } from './service';
 import { DigestPinnedImage, SecureRepository } from '../../src';
@@ -18,7 +19,7 @@ describe('a repository in another account', () => {
     service(app, 'Consumer', () => DigestPinnedImage.fromTag(shared, '1.0.0')).addDependency(images);
   };
 
-  test.concurrent('of the same app lets the function read it, and nothing else of that account', async () => {
+  test.concurrent('of the same app lets the function describe its images, and nothing else in that account', async () => {
     await cloud.deploy(build, 'SharedImages');
     const image = await cloud.push('shared/api', '1.0.0', OTHER_ACCOUNT_ENV);
     await cloud.deploy(build);
@@ -62,7 +63,7 @@ test.concurrent('a repository in another Region is asked there', async () => {
   expect(await cloud.images('Distant')).toEqual([uriOf('distant', image, OTHER_REGION_ENV)]);
 });
 
-test.concurrent('nested stacks have a function each, and the same digest', async () => {
+test.concurrent('a nested stack has a function of its own, and the same digest', async () => {
   await cloud.repository('nested');
   const image = await cloud.push('nested', '1.0.0');
   await cloud.deploy(app => {
@@ -70,16 +71,19 @@ test.concurrent('nested stacks have a function each, and the same digest', async
     const nested = new NestedStack(stack, 'Inner');
     const pinned = DigestPinnedImage.fromTag(existing(stack, 'nested'), '1.0.0');
     service(app, 'Outer', () => pinned, stack);
-    for (const scope of [stack, nested]) {
-      new CfnOutput(stack, `Digest${scope.node.id}`, { value: pinned.pinTo(scope).digest });
-    }
+    new FargateTaskDefinition(nested, 'Task').addContainer('api', { image: pinned });
+    new CfnOutput(stack, 'InnerStack', { value: nested.stackId });
   });
   expect(await cloud.images('Outer')).toEqual([uriOf('nested', image)]);
-  expect(Object.values(await cloud.outputs('Outer'))).toEqual([image.digest, image.digest]);
+  const { InnerStack } = await cloud.outputs('Outer');
+  expect(await cloud.images(InnerStack)).toEqual([uriOf('nested', image)]);
+  for (const stack of ['Outer', InnerStack]) {
+    expect(await cloud.physicalIds(stack, 'AWS::Lambda::Function')).toHaveLength(1);
+  }
 });
 
 test.concurrent('stages deploy what the tag means in their own account and Region', async () => {
-  const [here, there] = [ENV, OTHER_REGION_ENV];
+  const [here, there] = [ENV, { account: OTHER_ACCOUNT, region: ENV.region }];
   const images = await Promise.all([here, there].map(async env => {
     await cloud.repository('staged', env);
     return cloud.push('staged', '1.0.0', env);

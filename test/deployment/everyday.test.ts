@@ -8,6 +8,11 @@ import { DigestPinnedImage, SecureRepository } from '../../src';
 
 const cloud = new Cloud();
 
+/** Waits until a deployment has asked for an image of a repository in vain. */
+async function untilAskedFor(repositoryName: string): Promise<void> {
+  await until(async () => expect(await cloud.describedImages(repositoryName)).toBeGreaterThan(0));
+}
+
 test.concurrent('repositories are deployed and pushed to, and then a service gets the digest of the tag', async () => {
   const build = (app: App) => {
     const api = new SecureRepository(stackIn(app, 'FirstImages'), 'Api', { repositoryName: 'first/api', devCompanion: {} });
@@ -50,9 +55,10 @@ test.concurrent('a tag that moves is followed when the refresh token changes, an
     const image = DigestPinnedImage.fromTag(devCompanion!, 'latest', { refreshToken, waitForImage: Duration.minutes(1) });
     service(app, 'Moving', () => image, stack).templateOptions.description = cpu;
   };
-  const pushed = until(() => cloud.push('moving-dev', 'latest'));
-  await cloud.deploy(build('a', 'first'));
-  const before = await pushed;
+  const deployment = cloud.deploy(build('a', 'first'));
+  await untilAskedFor('moving-dev');
+  const before = await cloud.push('moving-dev', 'latest');
+  await deployment;
   const after = await cloud.push('moving-dev', 'latest');
   await cloud.deploy(build('a', 'second'));
   expect(await cloud.images('Moving')).toEqual([uriOf('moving-dev', before)]);
@@ -67,7 +73,7 @@ test.concurrent('an image that is pushed while the deployment waits for it is de
   const deployment = cloud.deploy(app => {
     service(app, 'Awaited', stack => DigestPinnedImage.fromTag(existing(stack, 'awaited'), '1.0.0', { waitForImage: Duration.minutes(2) }));
   });
-  await until(async () => expect(await cloud.pinEvents('Awaited')).toEqual(['CREATE_IN_PROGRESS']));
+  await untilAskedFor('awaited');
   const image = await cloud.push('awaited', '1.0.0');
   await deployment;
   expect(await cloud.images('Awaited')).toEqual([uriOf('awaited', image)]);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Cloud, uriOf } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
 import { filterTemplate } from '../../emulator/filter-template';
@@ -17,12 +17,17 @@ beforeAll(() => {
   user.write('node_modules/cdk-secure-repository/index.js', `module.exports = require('${ROOT}/src');`);
   user.write('shop/cdk.json', JSON.stringify({
     ...JSON.parse(readFileSync(join(EXAMPLE, 'cdk.json'), 'utf8')),
-    app: `node -r ${ROOT}/node_modules/ts-node/register/transpile-only ${EXAMPLE}/app.ts`,
+    app: `node -r ${ROOT}/node_modules/ts-node/register/transpile-only app.ts`,
   }));
+  user.write('shop/app.ts', app());
   user.write('shop/cdk.context.json', lockWithoutMadeUpImages());
 });
 
 afterAll(() => user.remove());
+
+function app(): string {
+  return readFileSync(join(EXAMPLE, 'app.ts'), 'utf8');
+}
 
 /** What stays in the example's lock once one has images of one's own; the image of the public registry cannot be looked up here. */
 function lockWithoutMadeUpImages(): string {
@@ -33,7 +38,7 @@ function lockWithoutMadeUpImages(): string {
 async function cdk(...args: string[]): Promise<void> {
   const { code, stdout, stderr } = await user.cdk('shop', args, {
     ...accountVariables(cloud.aws),
-    NODE_PATH: user.file('node_modules'),
+    NODE_PATH: [user.path, ROOT].map(folder => join(folder, 'node_modules')).join(delimiter),
     TS_NODE_PROJECT: join(ROOT, 'integ', 'tsconfig.json'),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     NODE_NO_WARNINGS: '1',
@@ -52,7 +57,7 @@ function leaveOutNatGateways(): void {
 }
 
 // Its templates are those of the examples in the other languages, to the byte.
-test('the example is deployed, with a lock of its own images, and destroyed', async () => {
+test('the example is deployed, with a lock of its own images, updated and destroyed', async () => {
   await cdk('deploy', 'Images', '--require-approval', 'never');
   const [locked, resolved] = [await cloud.push('shop', 'v1.4.0'), await cloud.push('shop', 'v1.5.0-rc.1')];
   await cdk('synth', '--quiet');
@@ -63,6 +68,13 @@ test('the example is deployed, with a lock of its own images, and destroyed', as
     'public.ecr.aws/nginx/nginx@sha256:5c733364e9a8f7e6d7289ceaad623c6600479fe95c3ab5534f07bfd7416d9541',
     uriOf('shop', resolved),
   ]);
+
+  const newer = await cloud.push('shop', 'v1.5.0');
+  user.write('shop/app.ts', app().replace('v1.5.0-rc.1', 'v1.5.0'));
+  await cdk('synth', '--quiet');
+  leaveOutNatGateways();
+  await cdk('deploy', '--all', '--app', 'cdk.out', '--require-approval', 'never');
+  expect((await cloud.images('Services'))[2]).toBe(uriOf('shop', newer));
   await cdk('destroy', '--all', '--force');
   await expect(cloud.stack('Services')).rejects.toThrow('does not exist');
 });

@@ -15,7 +15,9 @@ const cloud = new Cloud();
 
 const REPOSITORY = 'oracle';
 const STACK = 'Oracle';
-const STEPS = 60;
+/** A sequence goes on until it tells something, which it does in half as many steps. */
+const STEPS = 200;
+const [DEPLOYMENTS, REMEMBERED] = [30, 3];
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 type Step =
@@ -70,7 +72,7 @@ async function meaningOf({ tag: asked, platform }: Question): Promise<string | u
 /** The stack, and the model beside it. */
 class Deployments {
   public readonly log: string[] = [];
-  private readonly model = new PinModel();
+  public readonly model = new PinModel();
   private exists = false;
   private hasFailed = false;
 
@@ -133,8 +135,11 @@ test('what ECS runs is what the documentation says, and what the registry said a
   await fc.assert(fc.asyncProperty(steps, async sequence => {
     const deployments = new Deployments();
     await deployments.destroy();
+    const { counts } = deployments.model;
+    const isTelling = () => counts.deployments >= DEPLOYMENTS && counts.remembered >= REMEMBERED;
     for (const step of [...PUSHES, ...sequence]) {
-      await deployments.take(step);
+      if (!isTelling()) await deployments.take(step);
     }
+    fc.pre(isTelling());
   }), { numRuns: 1, endOnFailure: true });
 });

@@ -18,6 +18,8 @@ type Memory = { readonly refreshToken: string; readonly digest: string }[];
 export class PinModel {
   /** What runs. */
   public running?: string;
+  /** How many deployments there were, and how many of them succeeded with what the tag did not mean any more. */
+  public readonly counts = { deployments: 0, remembered: 0 };
   /** The pins of the stack, by what makes them others; more than one only where a failure stays. */
   private readonly pins = new Map<string, Memory>();
   private readonly rolledBack = new Set<string>();
@@ -32,6 +34,7 @@ export class PinModel {
    * @returns whether the deployment succeeds
    */
   public deploy(question: Question, outcome: Outcome, meaning?: string): boolean {
+    this.counts.deployments += 1;
     const { tag, platform, refreshToken } = question;
     const pin = `${tag} ${platform}`;
     const before = this.pins.get(pin);
@@ -44,6 +47,7 @@ export class PinModel {
       return false;
     }
     if (outcome === 'succeeds') {
+      this.counts.remembered += digest === meaning ? 0 : 1;
       this.pins.clear();
     }
     this.pins.set(pin, newest({ refreshToken, digest }, before));

@@ -1,6 +1,10 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { App, CfnWaitCondition, CfnWaitConditionHandle } from 'aws-cdk-lib';
-import { Cloud, until, uriOf } from './cloud';
+import { Cloud, ENV, PIN, until, uriOf } from './cloud';
 import { existing, service } from './service';
+import { startAnswerEndpoint } from '../../emulator/answer-endpoint';
+import { Properties, updateEvent } from '../../emulator/custom-resource-event';
+import { HandlerAnswer } from '../../emulator/run-handler';
 import { DigestPinnedImage, TagPinOptions } from '../../src';
 
 const cloud = new Cloud();
@@ -8,24 +12,49 @@ const cloud = new Cloud();
 interface Version {
   readonly tag?: string;
   readonly refreshToken?: string;
-  /** For how many seconds its service is waited for in vain. */
-  readonly unhealthyFor?: number;
+  /** Its service does not become healthy, and CloudFormation waits until `giveUp`, or for some seconds. */
+  readonly unhealthy?: boolean | number;
   /** Only makes another template. */
   readonly description?: string;
 }
 
 /** An app as it changes: each version is a deployment. */
 function versionsOf(id: string, repositoryName: string) {
-  return ({ tag = 'latest', refreshToken, unhealthyFor, description = id }: Version) => (app: App) => {
+  return ({ tag = 'latest', refreshToken, unhealthy, description = id }: Version) => (app: App) => {
     const options: TagPinOptions = { refreshToken };
     const stack = service(app, id, scope => DigestPinnedImage.fromTag(existing(scope, repositoryName), tag, options));
     new CfnWaitConditionHandle(stack, description);
-    if (unhealthyFor) {
+    if (unhealthy) {
       const { ref } = new CfnWaitConditionHandle(stack, `Handle${tag}${refreshToken}`);
-      const healthy = new CfnWaitCondition(stack, `Healthy${tag}${refreshToken}`, { handle: ref, timeout: `${unhealthyFor}`, count: 1 });
+      const timeout = unhealthy === true ? '600' : `${unhealthy}`;
+      const healthy = new CfnWaitCondition(stack, `Healthy${tag}${refreshToken}`, { handle: ref, timeout, count: 1 });
       healthy.node.addDependency(stack.node.findChild('Task'));
     }
   };
+}
+
+/** Ends the waiting for an unhealthy service. */
+async function giveUp(stackName: string): Promise<void> {
+  const handles = await cloud.physicalIds(stackName, 'AWS::CloudFormation::WaitConditionHandle');
+  const body = Buffer.from(JSON.stringify({ Status: 'FAILURE', Reason: 'it is not healthy', UniqueId: '1', Data: '' })); // without a content type
+  for (const handle of handles) {
+    expect((await fetch(handle, { method: 'PUT', body })).status).toBe(200);
+  }
+}
+
+const PROPERTIES = { RepositoryArn: `arn:aws:ecr:${ENV.region}:${ENV.account}:repository/rolled-back`, Tag: 'latest' };
+
+/** What the deployed function answers when CloudFormation sends a pin back, which the emulator does not do after its physical id changed. */
+async function sentBack(stackName: string, PhysicalResourceId: string, from: Properties, to: Properties): Promise<HandlerAnswer> {
+  const endpoint = await startAnswerEndpoint();
+  try {
+    const [FunctionName] = await cloud.physicalIds(stackName, 'AWS::Lambda::Function');
+    const event = { ...updateEvent(PhysicalResourceId, to, from), ResponseURL: endpoint.responseUrl };
+    await cloud.clients().lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+    return JSON.parse(endpoint.requests[0].body);
+  } finally {
+    await endpoint.stop();
+  }
 }
 
 test.concurrent('a first deployment that failed is deployed again once the image is there', async () => {
@@ -43,12 +72,17 @@ test.concurrent('a moved tag is rolled back to the digest from before, although 
   const before = await cloud.push('rolled-back', 'latest');
   await cloud.deploy(version({ refreshToken: 'a' }));
   const after = await cloud.push('rolled-back', 'latest');
-  const deployment = cloud.deployInVain(version({ refreshToken: 'b', unhealthyFor: 8 }));
+  const deployment = cloud.deployInVain(version({ refreshToken: 'b', unhealthy: true }));
   await until(async () => expect(await cloud.images('RolledBack')).toEqual([uriOf('rolled-back', after)]));
   await cloud.removeRepository('rolled-back');
+  const [updated] = await cloud.physicalIds('RolledBack', PIN);
+  await giveUp('RolledBack');
   await deployment;
   expect(await cloud.stack('RolledBack')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(await cloud.images('RolledBack')).toEqual([uriOf('rolled-back', before)]);
+
+  const answer = await sentBack('RolledBack', updated, { ...PROPERTIES, RefreshToken: 'b' }, { ...PROPERTIES, RefreshToken: 'a' });
+  expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { DigestHex: before.digest.replace('sha256:', '') } });
 });
 
 test.concurrent('another tag is rolled back to the digest from before, although the registry is gone by then', async () => {
@@ -57,9 +91,10 @@ test.concurrent('another tag is rolled back to the digest from before, although 
   const before = await cloud.push('other-rolled-back', '1.0.0');
   await cloud.deploy(version({ tag: '1.0.0' }));
   const after = await cloud.push('other-rolled-back', '2.0.0');
-  const deployment = cloud.deployInVain(version({ tag: '2.0.0', unhealthyFor: 8 }));
+  const deployment = cloud.deployInVain(version({ tag: '2.0.0', unhealthy: true }));
   await until(async () => expect(await cloud.images('OtherRolledBack')).toEqual([uriOf('other-rolled-back', after)]));
   await cloud.removeRepository('other-rolled-back');
+  await giveUp('OtherRolledBack');
   await deployment;
   expect(await cloud.stack('OtherRolledBack')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(await cloud.images('OtherRolledBack')).toEqual([uriOf('other-rolled-back', before)]);
@@ -72,7 +107,7 @@ test.concurrent('several failures in a row leave the digest from before, and the
   await cloud.deploy(version({ refreshToken: 'a' }));
   for (const refreshToken of ['b', 'c']) {
     await cloud.push('failing', 'latest');
-    await cloud.deployInVain(version({ refreshToken, unhealthyFor: 1 }));
+    await cloud.deployInVain(version({ refreshToken, unhealthy: 1 }));
     expect(await cloud.images('Failing')).toEqual([uriOf('failing', before)]);
   }
   const newest = await cloud.push('failing', 'latest');
@@ -86,7 +121,7 @@ test.concurrent('a failure without rollback is rolled back later to the digest f
   const before = await cloud.push('no-rollback', 'latest');
   await cloud.deploy(version({ refreshToken: 'a' }));
   await cloud.push('no-rollback', 'latest');
-  await cloud.deployInVain(version({ refreshToken: 'b', unhealthyFor: 1 }), '--no-rollback');
+  await cloud.deployInVain(version({ refreshToken: 'b', unhealthy: 1 }), '--no-rollback');
   await cloud.removeRepository('no-rollback');
   const { code, output } = await cloud.cdk('rollback', version({ refreshToken: 'a' }), []);
   expect([code, output]).toEqual([0, expect.anything()]);
@@ -103,7 +138,7 @@ test.concurrent('after several failures without rollback, the token from before 
   await cloud.deploy(version({ refreshToken: 'a' }));
   for (const refreshToken of ['b', 'c']) {
     const image = await cloud.push('reverted', 'latest');
-    await cloud.deployInVain(version({ refreshToken, unhealthyFor: 1 }), '--no-rollback');
+    await cloud.deployInVain(version({ refreshToken, unhealthy: 1 }), '--no-rollback');
     expect(await cloud.stack('Reverted')).toMatchObject({ StackStatus: 'UPDATE_FAILED' });
     expect(await cloud.images('Reverted')).toEqual([uriOf('reverted', image)]);
   }

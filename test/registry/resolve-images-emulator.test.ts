@@ -1,7 +1,7 @@
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
 import { emulatorClients } from '../../emulator/clients';
+import { EMULATOR_ACCOUNT } from '../../emulator/environment';
 import { multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
-import { EMULATOR_ACCOUNT } from '../../emulator/moto-server';
 import { RegistryProxy, startRegistryProxy } from '../../emulator/registry-proxy';
 import { EcrRegistry } from '../../src/registry/ecr-registry';
 import { resolveImages } from '../../src/registry/resolve-images';
