@@ -12,9 +12,10 @@ export interface RegistryRequest {
 }
 
 /**
- * What a client gets in place of the registry's answer: an error of AWS, a connection that is cut, or no answer at all.
+ * What a client gets in place of the registry's answer: an error of AWS, a connection that is cut, no answer at all, or one that does
+ * not end.
  */
-export type Fault = { readonly error: string; readonly message: string; readonly status?: number } | 'cut' | 'hang';
+export type Fault = { readonly error: string; readonly message: string; readonly status?: number } | 'cut' | 'hang' | 'stall';
 
 export interface RegistryProxyOptions {
   /**
@@ -73,6 +74,10 @@ function read({ headers }: IncomingMessage, body: Buffer): RegistryRequest {
 
 function spoil(response: ServerResponse, fault: Fault): void {
   if (fault === 'hang') return;
+  if (fault === 'stall') {
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).write('{"imageDetails":[');
+    return;
+  }
   if (fault === 'cut') {
     response.destroy();
     return;

@@ -141,7 +141,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    *
    * @param repository the repository that holds the image
    * @param parameter a parameter from outside of the app, imported by name without a version, whose value is a digest,
-   * `sha256:` and 64 hexadecimal characters
+   * `sha256:` and 64 hexadecimal characters; a deployment fails when the value has no `sha256:`
    */
   public static fromParameter(repository: ecr.IRepository, parameter: IStringParameter): DigestPinnedImage {
     if (parameter.node.defaultChild instanceof CfnParameter) {

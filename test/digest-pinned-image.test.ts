@@ -68,7 +68,7 @@ describe('fromDigest', () => {
     const stack = stackIn();
     const digest = new CfnParameter(stack, 'Digest').valueAsString;
     const { digest: pinned } = DigestPinnedImage.fromDigest(named(stack), digest).pinTo(stack);
-    expect(stack.resolve(pinned)).toEqual({ 'Fn::Join': ['', ['sha256:', { 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Digest' }] }] }]] });
+    expect(stack.resolve(pinned)).toEqual({ 'Fn::Join': ['', ['sha256:', { 'Fn::Select': [1, { 'Fn::Split': ['sha256:', { Ref: 'Digest' }] }] }]] });
   });
 
   test('takes the digest of another pin', () => {

@@ -18,7 +18,7 @@ export class FixedDigest implements PinSource {
       throw constructError(scope, `the digest is ${value}, which CloudFormation fills in too late to read it; `
         + 'use StringParameter.fromStringParameterName, without version and forceDynamicReference');
     }
-    // CDK tells digests from tags by how a text starts, which a token does not show.
-    return `${ALGORITHM}${Fn.select(1, Fn.split(':', this.digest))}`;
+    // CDK tells digests from tags by how a text starts, which a token does not show. Of any other text there is no second part.
+    return `${ALGORITHM}${Fn.select(1, Fn.split(ALGORITHM, this.digest))}`;
   }
 }

@@ -50,6 +50,10 @@ export class EcrFailures {
     return new ResolutionError('final', `${this.describe(tag)} is archived and cannot be pulled; restore it with: ${restore}`);
   }
 
+  public malformed(tag: string, problem: string): ResolutionError {
+    return new ResolutionError('final', `ECR's answer for ${this.describe(tag)} cannot be used: ${problem}; find out what answers in its place`);
+  }
+
   public unreadable(tag: string, digest: string, reason: string): ResolutionError {
     return new ResolutionError('final', `${this.describe(tag)} cannot be read (${digest}, ${reason}); push the image again`);
   }

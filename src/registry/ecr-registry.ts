@@ -3,9 +3,13 @@ import { EcrFailures, isImageNotFound } from './ecr-failures';
 import { MEDIA_TYPES } from './image-index';
 import { Registry, TaggedImage } from './registry';
 import { outcomeOf, ResolutionError } from './resolution-error';
+import { digestProblem } from '../image-grammar';
 import { EcrRepositoryName } from '../lock/lock-key';
 
 const IMAGES_PER_CALL = 100;
+/** Time for a whole answer: the SDK's own limits end with its headers. */
+const LONGEST_ANSWER = 10_000;
+
 const DESCRIBE = 'ecr:DescribeImages';
 const GET = 'ecr:BatchGetImage';
 
@@ -87,9 +91,9 @@ export class EcrRegistry implements Registry {
 
   private async addManifests(wanted: [digest: string, tag: string][], manifests: Map<string, string | ResolutionError>): Promise<void> {
     try {
-      const { images = [], failures = [] } = await this.client.send(new BatchGetImageCommand({
+      const { images = [], failures = [] } = await inTime(abortSignal => this.client.send(new BatchGetImageCommand({
         ...this.repository, imageIds: wanted.map(([imageDigest]) => ({ imageDigest })), acceptedMediaTypes: MEDIA_TYPES,
-      }));
+      }), { abortSignal }));
       for (const [digest, tag] of wanted) {
         const manifest = images.find(({ imageId }) => imageId?.imageDigest === digest)?.imageManifest;
         manifests.set(digest, manifest ?? this.failures.unreadable(tag, digest, reasonOf(failures, digest)));
@@ -101,13 +105,18 @@ export class EcrRegistry implements Registry {
 
   private async details(tags: string[], more: { filter?: { imageStatus: 'ANY' } } = {}): Promise<ImageDetail[]> {
     const imageIds = tags.map(imageTag => ({ imageTag }));
-    const { imageDetails = [] } = await this.client.send(new DescribeImagesCommand({ ...this.repository, imageIds, ...more }));
+    const { imageDetails = [] } = await inTime(abortSignal =>
+      this.client.send(new DescribeImagesCommand({ ...this.repository, imageIds, ...more }), { abortSignal }));
     return imageDetails;
   }
 
   private usable(detail: ImageDetail, tag: string): TaggedImage {
     if (isOutOfReach(detail)) {
       throw this.failures.archived(tag);
+    }
+    const problem = digestProblem(detail.imageDigest!);
+    if (problem) {
+      throw this.failures.malformed(tag, problem);
     }
     return { digest: detail.imageDigest!, mediaType: detail.imageManifestMediaType, pushedAt: detail.imagePushedAt?.toISOString() };
   }
@@ -125,6 +134,15 @@ export class EcrRegistry implements Registry {
 /** Whether an image is archived, or on its way back, so that it cannot be pulled. */
 export function isOutOfReach({ imageStatus }: ImageDetail): boolean {
   return imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING';
+}
+
+async function inTime<T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
+  const abortSignal = AbortSignal.timeout(LONGEST_ANSWER);
+  try {
+    return await call(abortSignal);
+  } catch (error) {
+    throw abortSignal.aborted ? Object.assign(new Error(`no whole answer within ${LONGEST_ANSWER / 1_000} seconds`), { name: 'TimeoutError' }) : error;
+  }
 }
 
 function reasonOf(failures: ImageFailure[], digest: string): string {

@@ -7,7 +7,7 @@ import { DigestPinnedImage } from '../../src';
 
 const cloud = new Cloud();
 
-test.concurrent('an image is promoted with put-parameter and a deployment, and taken back in the same way', async () => {
+test.concurrent('an image is promoted with put-parameter and a deployment, taken back in the same way, and nothing but a digest is', async () => {
   await cloud.repository('promoted');
   const [first, second] = [await cloud.push('promoted', '1.0.0'), await cloud.push('promoted', '1.1.0')];
   const build = (app: App) => {
@@ -18,5 +18,10 @@ test.concurrent('an image is promoted with put-parameter and a deployment, and t
     await cloud.clients().ssm.send(new PutParameterCommand({ Name: '/promoted/live', Type: 'String', Value: image.digest, Overwrite: true }));
     await cloud.deploy(build);
     expect(await cloud.images('Promoted')).toEqual([uriOf('promoted', image)]);
+  }
+  for (const Value of ['1.0.0', 'foo:bar', `sha512:${'a'.repeat(128)}`, first.digest.replace('sha256:', '')]) {
+    await cloud.clients().ssm.send(new PutParameterCommand({ Name: '/promoted/live', Type: 'String', Value, Overwrite: true }));
+    await cloud.deployInVain(build);
+    expect(await cloud.images('Promoted')).toEqual([uriOf('promoted', first)]);
   }
 });

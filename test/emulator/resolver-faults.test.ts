@@ -63,6 +63,17 @@ describe('a registry that does not recover', () => {
   });
 });
 
+test.concurrent('a registry that does not end its answer fails the deployment in time', async () => {
+  const { answer } = await bench.create(pinOf('1.0.0'), { fault: 'stall', remainingMs: 31_000 });
+  expect(answer).toEqual(failedWith('1.0.0', 'ecr:DescribeImages', 'no whole answer within 10 seconds'));
+});
+
+test.concurrent('a registry that does not end its answer once is asked again', async () => {
+  const { answer, asked } = await bench.create(pinOf('1.0.0'), { fault: 'stall', times: 1 });
+  expect(answer).toEqual(resolvedTo(image.digest));
+  expect(asked).toEqual(['DescribeImages', 'DescribeImages']);
+});
+
 describe('the answer', () => {
   test.concurrent('is sent again when CloudFormation does not take it', async () => {
     const { answer, requests, asked } = await bench.create(pinOf('1.0.0'), { answerStatuses: [503, 500] });

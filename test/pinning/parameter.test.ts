@@ -23,7 +23,7 @@ test('the digest is read from the parameter during the deployment', () => {
       Image: {
         'Fn::Join': ['', [
           '111111111111.dkr.ecr.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/api@sha256:',
-          { 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: Match.stringLikeRegexp('Live') }] }] },
+          { 'Fn::Select': [1, { 'Fn::Split': ['sha256:', { Ref: Match.stringLikeRegexp('Live') }] }] },
         ]],
       },
     }],

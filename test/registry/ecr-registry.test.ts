@@ -31,6 +31,12 @@ describe('without platforms', () => {
   });
 });
 
+test.each(['latest', 'sha512:abc', `sha256:${'A'.repeat(64)}`])('%s for a digest is refused', async imageDigest => {
+  ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest }] });
+  await expect(resolveImage(registry, { tag: 'v1' })).rejects.toThrow(
+    `ECR's answer for ${WHERE} cannot be used: '${imageDigest}' is not an image digest; expected 'sha256:' and 64 lower-case hexadecimal characters`);
+});
+
 describe('with platforms', () => {
   beforeEach(() => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX }] });
