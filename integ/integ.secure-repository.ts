@@ -57,7 +57,7 @@ integ.assertions
     lifecyclePolicyText: Match.serializedJson({
       rules: [
         rule(1, 'expire', { tagStatus: 'untagged', countType: 'sinceImagePushed', countNumber: 14 }),
-        rule(2, 'expire', { tagPatternList: ['release-*'], countType: 'sinceImagePushed', countNumber: 36_500 }),
+        rule(2, 'expire', { tagPatternList: ['release-*'], countType: 'sinceImagePushed', countNumber: 18_250 }),
         rule(3, 'expire', { tagPatternList: ['pr-*'], countType: 'sinceImagePushed', countNumber: 14 }),
         rule(4, 'transition', { tagPatternList: ['main-*'], countType: 'sinceImagePulled', countNumber: 90 }),
         rule(5, 'expire', { tagPatternList: ['*'], countType: 'imageCountMoreThan', countNumber: 200 }),

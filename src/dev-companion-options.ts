@@ -15,7 +15,9 @@ export interface DevCompanionOptions {
   /**
    * What the companion keeps, archives and expires, where the first rule that matches an image decides.
    *
-   * @default - untagged images expire 1 day after the push, tagged ones after 14 days
+   * An image whose tag has moved on is untagged, and may still run: give `expireUntagged` the time that it may be needed.
+   *
+   * @default - images expire 14 days after the push, with and without tags
    */
   readonly retention?: RetentionRule[];
 

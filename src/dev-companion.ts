@@ -7,8 +7,9 @@ import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags } from './mutable-tags';
 import { RetentionRule } from './retention-rule';
 
+/** What a moved tag leaves behind has no tag and may still run: it stays as long as tagged images do. */
 const DEFAULT_RETENTION = [
-  RetentionRule.expireUntagged(Duration.days(1)),
+  RetentionRule.expireUntagged(Duration.days(14)),
   RetentionRule.keepFor('*', Duration.days(14)),
 ];
 

@@ -15,7 +15,7 @@ interface PrioritizedStatement extends LifecyclePolicyStatement {
 
 const policies = new WeakMap<ecr.Repository, LifecyclePolicy>();
 
-/** The lifecycle policy of one repository: its retention rules, then what `addLifecycleRule` added. */
+/** The lifecycle policy of one repository: its retention rules, then what `addLifecycleRule` added, which takes the place of default ones. */
 export class LifecyclePolicy {
   /** CDK's property injection may add rules while the repository is still under construction. */
   public static of(repository: ecr.Repository): LifecyclePolicy {
@@ -30,13 +30,9 @@ export class LifecyclePolicy {
 
   private constructor(private readonly repository: ecr.Repository) {}
 
-  /**
-   * Puts the retention rules first and takes over the policy of the repository's resource.
-   *
-   * Rules that a property injector added stand in for the default rules, which would leave no image to them.
-   */
+  /** Puts the retention rules first and takes over the policy of the repository's resource. */
   public retain(rules: RetentionRule[] | undefined, defaultRules: RetentionRule[]): void {
-    this.retention = (rules ?? (this.added.length > 0 ? [] : defaultRules)).map(rule => rule._render());
+    this.retention = (rules ?? defaultRules).map(rule => rule._render());
     this.isDefault = rules === undefined;
     this.check();
     (this.repository.node.defaultChild as ecr.CfnRepository).lifecyclePolicy = Lazy.any({
@@ -62,7 +58,8 @@ export class LifecyclePolicy {
     const rank = ({ tagStatus, archived }: LifecyclePolicyStatement) => archived ? 2 : tagStatus === ecr.TagStatus.ANY ? 1 : 0;
     const position = ({ priority }: LifecyclePolicyStatement) => priority ?? Infinity;
     const added = [...this.added].sort((a, b) => position(a) - position(b) || 0);
-    return [...this.retention, ...added].sort((a, b) => rank(a) - rank(b));
+    const retention = this.isDefault && added.length > 0 ? [] : this.retention;
+    return [...retention, ...added].sort((a, b) => rank(a) - rank(b));
   }
 
   private prioritized(): PrioritizedStatement[] {
@@ -87,8 +84,7 @@ export class LifecyclePolicy {
       if (earlier) {
         throw constructError(
           this.repository,
-          `${statement.origin} can never act: every image that it matches is decided by ${earlier}; `
-          + (this.isDefault ? 'replace the default rules with a retention of your own' : 'move it before that, or drop it'),
+          `${statement.origin} can never act: every image that it matches is decided by ${earlier}; move it before that, or drop it`,
         );
       }
     });

@@ -3,10 +3,10 @@ import { TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { LifecyclePolicyStatement } from './lifecycle-policy-statement';
 
 /**
- * ECR has no rule that only keeps. A rule that matches takes an image out of reach of all later rules, so one
- * that would act after a century keeps.
+ * ECR has no rule that only keeps. A rule that matches takes an image out of reach of all later rules, so one that would act
+ * after 50 years keeps. A century would reach back to before 1970, and no document says that ECR takes that.
  */
-const NEVER = Duration.days(36_500);
+const NEVER = Duration.days(18_250);
 
 /**
  * One line of what a repository keeps, archives or expires.
@@ -34,6 +34,8 @@ const NEVER = Duration.days(36_500);
 export class RetentionRule {
   /**
    * Never expire or archive images with a matching tag.
+   *
+   * An image that somebody archives by hand is out of reach of this rule: `expireArchived` expires it, whatever its tags.
    *
    * @param tagPattern the tags to keep, for example `release-*`
    */

@@ -133,10 +133,10 @@ export class SecureRepository extends ecr.Repository {
   }
 
   /**
-   * Adds a rule behind the retention rules.
+   * Adds a rule behind the retention rules, or in place of the default ones.
    *
    * The checks of retention rules apply: a rule that can never act, because earlier rules decide about all its images,
-   * is an error. The default retention decides about every image, so give a `retention` of your own first.
+   * is an error.
    */
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
     super.addLifecycleRule(rule);

@@ -16,7 +16,7 @@ function rulesOf(repository: SecureRepository) {
 describe('each rule compiles to one rule of the policy', () => {
   test.each([
     [RetentionRule.keepAll('v*'), {
-      selection: { tagStatus: 'tagged', tagPatternList: ['v*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 36_500 },
+      selection: { tagStatus: 'tagged', tagPatternList: ['v*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 18_250 },
       action: { type: 'expire' },
       description: 'keep every image tagged v*',
     }],
@@ -125,7 +125,7 @@ describe('addLifecycleRule', () => {
     repository.addLifecycleRule({ tagPrefixList: ['pr-', 'x'], maxImageCount: 3 });
     repository.addLifecycleRule({ tagStatus: ecr.TagStatus.TAGGED, tagPatternList: ['main-*'], maxImageAge: days(3) });
     expect(rulesOf(repository).map(({ rulePriority, description, selection }) => ({ rulePriority, description, ...selection }))).toEqual([
-      { rulePriority: 1, description: 'keep every image tagged v*', tagStatus: 'tagged', tagPatternList: ['v*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 36_500 },
+      { rulePriority: 1, description: 'keep every image tagged v*', tagStatus: 'tagged', tagPatternList: ['v*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 18_250 },
       { rulePriority: 2, tagStatus: 'tagged', tagPrefixList: ['pr-', 'x'], countType: 'imageCountMoreThan', countNumber: 3 },
       { rulePriority: 3, tagStatus: 'tagged', tagPatternList: ['main-*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 3 },
       { rulePriority: 4, description: 'the rest', tagStatus: 'any', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 30 },
@@ -160,9 +160,20 @@ describe('addLifecycleRule', () => {
   });
 
   test('refuses a rule for any image when tagged and untagged ones are all decided', () => {
-    const repository = new SecureRepository(new Stack(), 'Images');
+    const repository = repositoryWith(RetentionRule.expireUntagged(days(14)), RetentionRule.keepNewest('*', 500));
     expect(() => repository.addLifecycleRule({ maxImageCount: 10 }))
-      .toThrow(/can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\); replace the default rules with a retention of your own/);
+      .toThrow(/can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\); move it before that, or drop it/);
+  });
+
+  test.each([
+    ['a release repository', (repository: SecureRepository) => repository],
+    ['a dev companion', (repository: SecureRepository) => repository.devCompanion!],
+  ])('takes the place of the default retention of %s', (_, choose) => {
+    const repository = choose(new SecureRepository(new Stack(), 'Images', { repositoryName: 'api', devCompanion: { repositoryName: 'dev' } }));
+    repository.addLifecycleRule({ tagPrefixList: ['pr-'], maxImageAge: days(3) });
+    repository.addLifecycleRule({ maxImageCount: 10 });
+    const name = repository instanceof SecureRepository ? 'api' : 'dev';
+    expect(JSON.parse(policyText(repository.stack, name)!).rules.map(({ selection }: any) => selection.tagStatus)).toEqual(['tagged', 'any']);
   });
 
   test('refuses what a later release of CDK may say and would be lost', () => {

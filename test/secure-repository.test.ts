@@ -129,7 +129,7 @@ describe('the dev companion', () => {
       UpdateReplacePolicy: 'Delete',
     });
     expect(policyRules(stack, 'team/api-dev').map(({ selection }) => selection)).toEqual([
-      { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 1 },
+      { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
       { tagStatus: 'tagged', tagPatternList: ['*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
     ]);
   });

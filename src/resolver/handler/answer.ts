@@ -10,15 +10,15 @@ export interface Answer {
   readonly Data?: Record<string, string>;
 }
 
-/** CloudFormation takes 4,096 bytes; the identifiers around the reason may take some 1,500 of them. */
-const MAX_REASON_BYTES = 2_500;
+/** CloudFormation takes no more, with everything that JSON escapes. */
+const MAX_BODY_BYTES = 4_096;
 const ATTEMPTS = 5;
 const TIMEOUT = 4_000;
 
 /** Sends an answer to the address in the event, which is as good as a password: it appears in no log and no error. */
 export async function sendAnswer(event: CloudFormationCustomResourceEvent, answer: Answer, sleep: (milliseconds: number) => Promise<void>) {
   const { StackId, RequestId, LogicalResourceId } = event;
-  const body = Buffer.from(JSON.stringify({ ...answer, Reason: answer.Reason && shorten(answer.Reason), StackId, RequestId, LogicalResourceId }));
+  const body = withinLimit(answer.Reason, Reason => Buffer.from(JSON.stringify({ ...answer, Reason, StackId, RequestId, LogicalResourceId })));
   for (let attempt = 1; ; attempt++) {
     const problem = await put(event.ResponseURL, body);
     if (!problem) {
@@ -45,7 +45,18 @@ function put(url: string, body: Buffer): Promise<string | undefined> {
   });
 }
 
-function shorten(reason: string): string {
-  const bytes = Buffer.from(reason);
-  return bytes.length <= MAX_REASON_BYTES ? reason : `${bytes.subarray(0, MAX_REASON_BYTES).toString().replace(/\uFFFD$/, '')}…`;
+/** The body with as much of the reason as there is room for. */
+function withinLimit(reason: string | undefined, bodyWith: (reason?: string) => Buffer): Buffer {
+  const whole = bodyWith(reason);
+  if (reason === undefined || whole.length <= MAX_BODY_BYTES) {
+    return whole;
+  }
+  const characters = [...reason];
+  const shortened = (length: number) => bodyWith(`${characters.slice(0, length).join('')}…`);
+  let [fits, tooLong] = [0, characters.length];
+  while (tooLong - fits > 1) {
+    const middle = Math.floor((fits + tooLong) / 2);
+    [fits, tooLong] = shortened(middle).length <= MAX_BODY_BYTES ? [middle, tooLong] : [fits, middle];
+  }
+  return shortened(fits);
 }
