@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { repositoryEnvironment } from './repository-environment';
 import { knownRepositoryName } from './repository-name';
 import { constructError } from '../construct-error';
 import { digestProblem } from '../image-grammar';
@@ -45,10 +46,11 @@ function isOf(repository: ecr.IRepository, name: string): boolean {
   try {
     const { host, repositoryName } = parseImageReference(name);
     const place = parseEcrHost(host);
+    const { account, region } = repositoryEnvironment(repository);
     return place !== undefined
       && agrees(knownRepositoryName(repository), repositoryName)
-      && agrees(repository.env.account, place.account)
-      && agrees(repository.env.region, place.region);
+      && agrees(account, place.account)
+      && agrees(region, place.region);
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { ContextProvider } from 'aws-cdk-lib/cloud-assembly-schema';
 import { Construct, IConstruct } from 'constructs';
 import { PinSource } from './pin-source';
+import { repositoryEnvironment } from './repository-environment';
 import { knownRepositoryName } from './repository-name';
 import { constructError } from '../construct-error';
 import { isNewerEntry, LockEntry, readLockEntry } from '../lock/lock-entry';
@@ -94,7 +95,7 @@ export class LockedTag implements PinSource {
 /** What the lock calls a repository; throws where that is not known at synth. */
 export function lockedRepository(repository: ecr.IRepository): LockedImage['repository'] {
   const repositoryName = knownRepositoryName(repository);
-  const { account, region } = repository.env;
+  const { account, region } = repositoryEnvironment(repository);
   if (repositoryName === undefined || Token.isUnresolved(account) || Token.isUnresolved(region)) {
     const unknown = repositoryName === undefined ? 'the name of the repository' : 'account and Region of the repository';
     throw constructError(repository, `fromLookup needs ${unknown} at synth; `

@@ -9,6 +9,7 @@ import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract'
 import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
 import { RepositoryPermissions } from './repository-permissions';
 import { constructError } from '../construct-error';
+import { repositoryEnvironment } from '../pinning/repository-environment';
 
 const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
 
@@ -122,8 +123,8 @@ export class ImageDigestResolver extends Construct {
     return permission;
   }
 
-  private isOfThisAccount({ env: { account } }: ecr.IRepository): boolean {
-    return Token.compareStrings(account, Stack.of(this).account) !== TokenComparison.DIFFERENT;
+  private isOfThisAccount(repository: ecr.IRepository): boolean {
+    return Token.compareStrings(repositoryEnvironment(repository).account, Stack.of(this).account) !== TokenComparison.DIFFERENT;
   }
 
   private grantAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {

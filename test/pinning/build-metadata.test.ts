@@ -62,6 +62,14 @@ test('the name of another repository is refused for a repository of the app, too
   expect(() => digestIn(METADATA, stack => new SecureRepository(stack, 'Images', { repositoryName: 'web' }))).toThrow(/which is not in repository 'web'/);
 });
 
+test('account and Region are those in the ARN of the repository', () => {
+  const elsewhere = (stack: Stack) => ecr.Repository.fromRepositoryAttributes(stack, 'Api', {
+    repositoryArn: 'arn:aws:ecr:us-east-1:222222222222:repository/team/api', repositoryName: 'team/api',
+  });
+  expect(digestIn({ ...METADATA, 'image.name': '222222222222.dkr.ecr.us-east-1.amazonaws.com/team/api:v1' }, elsewhere)).toBe(DIGEST);
+  expect(() => digestIn(METADATA, elsewhere)).toThrow(/which is not in repository/);
+});
+
 test('a missing file is refused with what to do', () => {
   const stack = new Stack(new App(), 'Stack');
   const repository = ecr.Repository.fromRepositoryName(stack, 'Api', 'api');

@@ -50,6 +50,25 @@ describe('an image in the lock', () => {
     expect(DigestPinnedImage.fromLookup(repository, 'v1').pinTo(stack).digest).toBe(DIGEST);
   });
 
+  test.each<[string, (stack: Stack, repositoryArn: string) => ecr.IRepository]>([
+    ['fromRepositoryArn', (stack, repositoryArn) => ecr.Repository.fromRepositoryArn(stack, 'Api', repositoryArn)],
+    ['fromRepositoryAttributes', (stack, repositoryArn) => ecr.Repository.fromRepositoryAttributes(stack, 'Api', { repositoryArn, repositoryName: 'team/api' })],
+  ])('is that of the account and Region in the ARN: %s', (_, repositoryOf) => {
+    const app = new App({ context: { 'image-digest:222222222222:us-east-1:team%2Fapi:v1': { digest: DIGEST } } });
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const repository = repositoryOf(stack, 'arn:aws:ecr:us-east-1:222222222222:repository/team/api');
+    expect(DigestPinnedImage.fromLookup(repository, 'v1').pinTo(stack).digest).toBe(DIGEST);
+  });
+
+  test('is that of the Region in the ARN that CDK has looked up', () => {
+    const repositoryArn = 'arn:aws:ecr:us-east-1:111111111111:repository/team/api';
+    const firstPass = stackWith();
+    ecr.Repository.fromLookup(firstPass, 'Api', { repositoryArn });
+    const [{ key }] = missing(firstPass);
+    const stack = stackWith({ [key]: [{ Arn: repositoryArn }], [KEY.replace('eu-west-1', 'us-east-1')]: { digest: DIGEST } });
+    expect(DigestPinnedImage.fromLookup(ecr.Repository.fromLookup(stack, 'Api', { repositoryArn }), 'v1').pinTo(stack).digest).toBe(DIGEST);
+  });
+
   test('of a platform has an entry of its own', () => {
     const stack = stackWith({ [KEY]: { digest: DIGEST }, [`${KEY}:linux%2Farm64`]: { digest: `sha256:${'b'.repeat(64)}` } });
     expect(DigestPinnedImage.fromLookup(imported(stack), 'v1', { platform: Platform.LINUX_ARM64 }).pinTo(stack).digest).toMatch(/:b/);
