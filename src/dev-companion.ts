@@ -1,10 +1,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DevCompanionOptions } from './dev-companion-options';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags } from './mutable-tags';
+import { encryptRepository, RepositoryEncryptionProps } from './repository-encryption';
 import { RetentionRule } from './retention-rule';
 
 /** What a moved tag leaves behind has no tag and may still run: it stays as long as tagged images do. */
@@ -15,14 +15,14 @@ const DEFAULT_RETENTION = [
 
 /** The mutable repository beside a release repository, for `latest`, `dev` and branch tags. */
 export class DevCompanion extends ecr.Repository {
-  constructor(scope: Construct, id: string, options: DevCompanionOptions & { readonly encryptionKey?: kms.IKey }) {
+  constructor(scope: Construct, id: string, options: DevCompanionOptions & RepositoryEncryptionProps) {
     const removalPolicy = options.removalPolicy ?? RemovalPolicy.DESTROY;
     super(scope, id, {
       repositoryName: options.repositoryName,
-      encryptionKey: options.encryptionKey,
       removalPolicy,
       emptyOnDelete: removalPolicy === RemovalPolicy.DESTROY ? true : undefined,
     });
+    encryptRepository(this, options);
     const resource = this.node.defaultChild as ecr.CfnRepository;
     resource.imageScanningConfiguration = { scanOnPush: true };
     resource.imageTagMutability = 'MUTABLE';

@@ -8,11 +8,12 @@ import { constructError } from './construct-error';
 import { digestProblem, tagProblem } from './image-grammar';
 import { parseEcrHost, parseImageReference } from './image-reference';
 import { readBuildMetadata } from './pinning/build-metadata';
+import { readDigestFile } from './pinning/digest-file';
 import { FixedDigest } from './pinning/fixed-digest';
 import { EcrLocation, ImageLocation, RegistryLocation } from './pinning/image-location';
 import { ImagePin } from './pinning/image-pin';
 import { LockedTag, lockedRepository } from './pinning/locked-tag';
-import { ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pinning/pin-options';
+import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pinning/pin-options';
 import { PinSource } from './pinning/pin-source';
 import { TagAtDeployment } from './pinning/tag-at-deployment';
 import { wantedPlatforms } from './pinning/wanted-platforms';
@@ -51,9 +52,24 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    *
    * @param repository the repository that the image was pushed to
    * @param file path of the file, from the working directory of the app
+   * @param options the target, for a file of `docker buildx bake`
    */
-  public static fromBuildMetadata(repository: ecr.IRepository, file: string): DigestPinnedImage {
-    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readBuildMetadata(repository, file)));
+  public static fromBuildMetadata(repository: ecr.IRepository, file: string, options: BuildMetadataOptions = {}): DigestPinnedImage {
+    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readBuildMetadata(repository, file, options.target)));
+  }
+
+  /**
+   * An image that was just built, by a file that holds its digest and nothing else.
+   *
+   * Such a file is written by kaniko (`--digest-file`), buildah and podman (`--digestfile`) and `crane digest`; also
+   * `<repository>@sha256:…` is taken, as kaniko (`--image-name-with-digest-file`), ko and `crane push` (`--image-refs`) write it. A
+   * file that is missing or has more than one line is an error, and so is the name of another repository.
+   *
+   * @param repository the repository that the image was pushed to
+   * @param file path of the file, from the working directory of the app
+   */
+  public static fromDigestFile(repository: ecr.IRepository, file: string): DigestPinnedImage {
+    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readDigestFile(repository, file)));
   }
 
   /**

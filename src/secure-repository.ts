@@ -7,6 +7,7 @@ import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags, validateMutableTags } from './mutable-tags';
+import { encryptRepository } from './repository-encryption';
 import { RetentionRule } from './retention-rule';
 
 /**
@@ -40,11 +41,21 @@ export interface SecureRepositoryProps {
   readonly retention?: RetentionRule[];
 
   /**
-   * Customer managed key that encrypts the images, in the Region of the repository.
+   * How the images are encrypted at rest.
+   *
+   * `KMS` without an `encryptionKey` uses the key `aws/ecr` that AWS manages; `KMS_DSSE` is for AWS GovCloud (US) only. Changing
+   * it later replaces the repository, which CloudFormation refuses for one with a given name.
+   *
+   * @default - `KMS` when `encryptionKey` is given, otherwise `AES_256` with keys that Amazon S3 manages
+   */
+  readonly encryption?: ecr.RepositoryEncryption;
+
+  /**
+   * Customer managed key that encrypts the images, in the Region of the repository. An error together with `AES_256`.
    *
    * Changing the key later replaces the repository, which CloudFormation refuses for one with a given name.
    *
-   * @default - AES-256 with keys that Amazon S3 manages
+   * @default - none
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -64,7 +75,7 @@ export interface SecureRepositoryProps {
   readonly emptyOnDelete?: boolean;
 
   /**
-   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and shares the key.
+   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and encrypted like this one.
    *
    * @default - none
    */
@@ -101,9 +112,9 @@ export class SecureRepository extends ecr.Repository {
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
     super(scope, id, {
       repositoryName: props.repositoryName,
-      encryptionKey: props.encryptionKey,
       removalPolicy,
     });
+    encryptRepository(this, props);
     if (props.emptyOnDelete && removalPolicy !== RemovalPolicy.DESTROY) {
       throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; `
         + 'set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out');
@@ -127,6 +138,7 @@ export class SecureRepository extends ecr.Repository {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,
         repositoryName: this.companionName(props.repositoryName, props.devCompanion.repositoryName),
+        encryption: props.encryption,
         encryptionKey: props.encryptionKey,
       });
     }

@@ -177,6 +177,32 @@ describe('the dev companion', () => {
   });
 });
 
+describe('encryption', () => {
+  test.each<[string, Partial<SecureRepositoryProps>, unknown]>([
+    ['none', {}, Match.absent()],
+    ['AES-256', { encryption: ecr.RepositoryEncryption.AES_256 }, Match.absent()],
+    ['KMS with the key of AWS', { encryption: ecr.RepositoryEncryption.KMS }, { EncryptionType: 'KMS' }],
+    ['KMS in two layers', { encryption: ecr.RepositoryEncryption.KMS_DSSE }, { EncryptionType: 'KMS_DSSE' }],
+  ])('%s, for the companion as well', (_, props, EncryptionConfiguration) => {
+    synthesize({ ...props, devCompanion: {} }).allResourcesProperties('AWS::ECR::Repository', { EncryptionConfiguration });
+  });
+
+  test.each([undefined, ecr.RepositoryEncryption.KMS])('KMS with a key of its own, with encryption %j', encryption => {
+    const stack = new Stack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    synthesize({ encryption, encryptionKey }, stack).hasResourceProperties('AWS::ECR::Repository', {
+      EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] } },
+    });
+  });
+
+  test('a key with AES-256 is refused', () => {
+    const stack = new Stack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    expect(() => synthesize({ encryption: ecr.RepositoryEncryption.AES_256, encryptionKey }, stack))
+      .toThrow('Default/Images: encryption is AES256, which takes no encryptionKey; leave out one of them, or choose RepositoryEncryption.KMS');
+  });
+});
+
 test('the dev companion with the name of the release repository is refused', () => {
   expect(() => synthesize({ repositoryName: 'api', devCompanion: { repositoryName: 'api' } }))
     .toThrow(/^Stack\/Images: devCompanion.repositoryName is 'api', the name of the release repository/);

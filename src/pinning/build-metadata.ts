@@ -1,61 +1,46 @@
-import { readFileSync } from 'fs';
-import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { repositoryEnvironment } from './repository-environment';
-import { knownRepositoryName } from './repository-name';
-import { constructError } from '../construct-error';
-import { digestProblem } from '../image-grammar';
-import { parseEcrHost, parseImageReference } from '../image-reference';
+import { BuildOutput } from './build-output';
 
 const DIGEST_FIELD = 'containerimage.digest';
 const NAME_FIELD = 'image.name';
 
-/** The digest in the file that `docker buildx build --metadata-file` writes, for a repository that it was built for. */
-export function readBuildMetadata(repository: ecr.IRepository, file: string): string {
-  const fail = (problem: string) => constructError(repository, `build metadata '${file}': ${problem}`);
-  const { [DIGEST_FIELD]: digest, [NAME_FIELD]: names } = parse(file, fail);
+/** The digest in the file that `docker buildx build` or `bake` writes with `--metadata-file`, for a repository that the image was pushed to. */
+export function readBuildMetadata(repository: ecr.IRepository, file: string, target?: string): string {
+  const output = new BuildOutput(repository, file, 'build metadata', '--metadata-file');
+  const metadata = parse(output);
+  const { [DIGEST_FIELD]: digest, [NAME_FIELD]: names } = target === undefined ? metadata : targetOf(metadata, target, output);
   if (typeof digest !== 'string') {
-    throw fail(`it has no ${DIGEST_FIELD}; expected what 'docker buildx build --push --metadata-file' writes for one image`);
+    const targets = targetsIn(metadata);
+    throw output.error(`it has no ${DIGEST_FIELD}${target === undefined ? '' : ` for target '${target}'`}; `
+      + (target === undefined && targets.length > 0
+        ? `it is of 'docker buildx bake', so give the target: ${targets.join(', ')}`
+        : "expected what 'docker buildx build --push --metadata-file' writes for one image"));
   }
-  const problem = digestProblem(digest);
-  if (problem) {
-    throw fail(`${DIGEST_FIELD}: ${problem}`);
-  }
-  if (typeof names === 'string' && !names.split(',').some(name => isOf(repository, name.trim()))) {
-    throw fail(`${NAME_FIELD} is '${names}', which is not in repository '${knownRepositoryName(repository) ?? repository.node.path}'; give the file of the image that was pushed there`);
-  }
-  return digest;
+  return output.checked(digest, typeof names === 'string' ? names.split(',').map(name => name.trim()) : [], {
+    digestField: `${DIGEST_FIELD}: `, nameField: `${NAME_FIELD} is `,
+  });
 }
 
-function parse(file: string, fail: (problem: string) => Error): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw fail(`it cannot be read (${(error as NodeJS.ErrnoException).code}); run the build with --metadata-file first`);
-  }
+type Metadata = Record<string, unknown>;
+
+function parse(output: BuildOutput): Metadata {
+  const text = output.read();
   try {
     return JSON.parse(text) ?? {};
   } catch {
-    throw fail('it is not JSON; run the build with --metadata-file again');
+    throw output.error('it is not JSON; run the build with --metadata-file again');
   }
 }
 
-/** Whether an image name can be in a repository, as far as the name and place of that are known. */
-function isOf(repository: ecr.IRepository, name: string): boolean {
-  try {
-    const { host, repositoryName } = parseImageReference(name);
-    const place = parseEcrHost(host);
-    const { account, region } = repositoryEnvironment(repository);
-    return place !== undefined
-      && agrees(knownRepositoryName(repository), repositoryName)
-      && agrees(account, place.account)
-      && agrees(region, place.region);
-  } catch {
-    return false;
+function targetOf(metadata: Metadata, target: string, output: BuildOutput): Metadata {
+  const targets = targetsIn(metadata);
+  if (!targets.includes(target)) {
+    throw output.error(`it has no target '${target}'; expected ${targets.length > 0 ? `one of ${targets.join(', ')}` : "what 'docker buildx bake --push --metadata-file' writes"}`);
   }
+  return metadata[target] as Metadata;
 }
 
-function agrees(known: string | undefined, given: string): boolean {
-  return known === undefined || Token.isUnresolved(known) || known === given;
+/** The targets of `docker buildx bake` that have an image; a single build has fields of other kinds only. */
+function targetsIn(metadata: Metadata): string[] {
+  return Object.entries(metadata).filter(([, value]) => typeof value === 'object' && value !== null && DIGEST_FIELD in value).map(([name]) => name);
 }

@@ -27,6 +27,18 @@ export interface ImagePinOptions {
 }
 
 /**
+ * Options of `DigestPinnedImage.fromBuildMetadata`.
+ */
+export interface BuildMetadataOptions {
+  /**
+   * The target whose image it is, in a file that `docker buildx bake --metadata-file` wrote.
+   *
+   * @default - the file is of `docker buildx build`, for one image
+   */
+  readonly target?: string;
+}
+
+/**
  * Options of `DigestPinnedImage.fromReference`.
  */
 export interface ReferencePinOptions extends ImagePinOptions {

@@ -46,7 +46,7 @@ test.each([
 test.each([
   ['', /it is not JSON; run the build with --metadata-file again/],
   ['null', /it has no containerimage.digest; expected what 'docker buildx build --push --metadata-file' writes for one image/],
-  [{ default: METADATA }, /it has no containerimage.digest/],
+  [{ default: METADATA, web: METADATA }, /it has no containerimage.digest; it is of 'docker buildx bake', so give the target: default, web/],
   [{ 'containerimage.digest': 'sha256:zz' }, /containerimage.digest: 'sha256:zz' is not an image digest/],
   [{ ...METADATA, 'image.name': `${HOST}/team/web:v1` }, /image.name is '.*team\/web:v1', which is not in repository 'team\/api'/],
   [{ ...METADATA, 'image.name': '222222222222.dkr.ecr.eu-west-1.amazonaws.com/team/api:v1' }, /which is not in repository/],
@@ -68,6 +68,29 @@ test('account and Region are those in the ARN of the repository', () => {
   });
   expect(digestIn({ ...METADATA, 'image.name': '222222222222.dkr.ecr.us-east-1.amazonaws.com/team/api:v1' }, elsewhere)).toBe(DIGEST);
   expect(() => digestIn(METADATA, elsewhere)).toThrow(/which is not in repository/);
+});
+
+describe('a file of docker buildx bake', () => {
+  const bake = { api: METADATA, web: { 'containerimage.digest': `sha256:${'c'.repeat(64)}`, 'image.name': `${HOST}/team/web:v1` }, lint: {} };
+
+  function digestOf(target: string) {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+    const file = join(folder, 'bake.json');
+    writeFileSync(file, JSON.stringify(bake));
+    return DigestPinnedImage.fromBuildMetadata(ecr.Repository.fromRepositoryName(stack, 'Api', 'team/api'), file, { target }).pinTo(stack).digest;
+  }
+
+  test('has a digest for each target', () => {
+    expect(digestOf('api')).toBe(DIGEST);
+  });
+
+  test.each([
+    ['nothing', /it has no target 'nothing'; expected one of api, web$/],
+    ['lint', /it has no target 'lint'; expected one of api, web$/],
+    ['web', /image.name is '.*team\/web:v1', which is not in repository 'team\/api'/],
+  ])('target %s is refused', (target, message) => {
+    expect(() => digestOf(target)).toThrow(message);
+  });
 });
 
 test('a missing file is refused with what to do', () => {
