@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
 import { buffer, json } from 'node:stream/consumers';
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, GetRepositoryPolicyCommand, ImageDetail, ImageIdentifier } from '@aws-sdk/client-ecr';
-import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { ListRoleTagsCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts';
 import { accountClients } from './account-clients';
 import { listen, LocalServer } from './local-server';
@@ -115,7 +115,7 @@ async function askOwner(asked: EcrRequest, caller: string, owner: string, emulat
   }
   const { ecr } = accountClients(withoutGateway(emulator), { account: owner, region });
   try {
-    if (!await policyAllows(ecr, repositoryName!, caller, operation)) {
+    if (!await policyAllows(ecr, repositoryName!, caller, operation, role ? await tagsOf(role, caller, emulator) : {})) {
       return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:role/${role} is not authorized to perform: ecr:${operation} on resource: ${arn} `
         + `because no resource-based policy allows the ecr:${operation} action`);
     }
@@ -136,8 +136,19 @@ async function roleAllows(role: string, account: string, operation: string, arn:
   return EvaluationResults![0].EvalDecision === 'allowed';
 }
 
-/** Understands what the CDK writes: statements with everybody or the root user of an account, and actions by name; a Deny wins. */
-async function policyAllows(ecr: ECRClient, repositoryName: string, account: string, operation: string): Promise<boolean> {
+/** The caller's tags, as conditions name them. */
+async function tagsOf(RoleName: string, account: string, emulator: string): Promise<Record<string, string>> {
+  const { Tags = [] } = await accountClients(withoutGateway(emulator), { account }).iam.send(new ListRoleTagsCommand({ RoleName }));
+  return Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value!]));
+}
+
+/**
+ * Understands what the CDK writes: statements with everybody or the root user of an account, actions by name, and conditions on tags of
+ * the caller. A Deny wins.
+ */
+async function policyAllows(
+  ecr: ECRClient, repositoryName: string, account: string, operation: string, tags: Record<string, string>,
+): Promise<boolean> {
   const policy = await ecr.send(new GetRepositoryPolicyCommand({ repositoryName })).catch((error: Error) => {
     if (error.name === 'RepositoryPolicyNotFoundException') return { policyText: '{"Statement":[]}' };
     throw error;
@@ -145,11 +156,17 @@ async function policyAllows(ecr: ECRClient, repositoryName: string, account: str
   const effects = JSON.parse(policy.policyText!).Statement
     .filter(({ Principal, Action }: any) => [Principal, Principal.AWS].flat().some(principal => ['*', `arn:aws:iam::${account}:root`].includes(principal))
       && [Action].flat().includes(`ecr:${operation}`))
-    .map(({ Effect, Condition }: any) => Condition ? 'unknown' : Effect);
-  if (effects.includes('unknown')) {
-    throw new Error(`a condition in the policy of '${repositoryName}' cannot be judged here`);
-  }
+    .filter(({ Condition }: any) => holds(Condition, tags))
+    .map(({ Effect }: any) => Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+function holds({ StringEquals = {}, ...others }: Record<string, Record<string, string>> = {}, tags: Record<string, string>): boolean {
+  const unknown = [...Object.keys(others), ...Object.keys(StringEquals).filter(key => !key.startsWith('aws:PrincipalTag/'))];
+  if (unknown.length > 0) {
+    throw new Error(`conditions with ${unknown.join(', ')} cannot be judged here`);
+  }
+  return Object.entries(StringEquals).every(([key, value]) => tags[key] === value);
 }
 
 /** Only active images are described unless others are asked for, and one that is not there is an error. */
