@@ -9,6 +9,7 @@ import { digestProblem, tagProblem } from './image-grammar';
 import { parseEcrHost, parseImageReference } from './image-reference';
 import { readBuildMetadata } from './pinning/build-metadata';
 import { readDigestFile } from './pinning/digest-file';
+import { DigestInParameter } from './pinning/digest-in-parameter';
 import { FixedDigest } from './pinning/fixed-digest';
 import { EcrLocation, ImageLocation, RegistryLocation } from './pinning/image-location';
 import { ImagePin } from './pinning/image-pin';
@@ -164,7 +165,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
       throw constructError(parameter, 'the app defines this parameter, so a deployment would not see what was put into it, and might undo it; '
         + 'create it outside of the app and import it with StringParameter.fromStringParameterName');
     }
-    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(parameter.stringValue));
+    return new DigestPinnedImage(new EcrLocation(repository), new DigestInParameter(parameter));
   }
 
   /** Always an error, as the image would not be pinned. Use `fromReference`, or `ecs.ContainerImage.fromRegistry`. */

@@ -4,6 +4,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
 import { DigestPinnedImage, SecureRepository, TagPinOptions } from '../src';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -312,6 +313,21 @@ describe('fromTag', () => {
     expect(idIn('Dev')).toBe('CdkSecureRepositoryImageDigestResolverImagesv13667d77917effefc0D991BAB');
   });
 
+  test('ids of pins do not depend on where a repository with a literal name is defined', () => {
+    const idIn = (repositoryIn: (stack: Stack) => ecr.IRepository) => {
+      const stack = stackIn();
+      DigestPinnedImage.fromTag(repositoryIn(stack), 'v1').pinTo(stack);
+      return onlyPin(Template.fromStack(stack))[0];
+    };
+    const ids = [
+      idIn(stack => new SecureRepository(stack, 'Images', { repositoryName: 'api' })),
+      idIn(stack => new SecureRepository(new Construct(stack, 'Registry'), 'Moved', { repositoryName: 'api' })),
+      idIn(stack => new SecureRepository(new Stack(stack.node.root, 'Other', { env: { account: stack.account, region: stack.region } }), 'Images', { repositoryName: 'api' })),
+      idIn(stack => named(stack)),
+    ];
+    expect(new Set(ids)).toEqual(new Set(['CdkSecureRepositoryImageDigestResolverapiv1b43430bfd0a37aa075BD9C8B']));
+  });
+
   test('ids of pins do not depend on whether the account and Region of the stack are known', () => {
     const idIn = (stack: Stack) => {
       DigestPinnedImage.fromTag(named(stack), 'v1').pinTo(stack);
@@ -343,6 +359,7 @@ describe('fromTag', () => {
       const repository = new SecureRepository(owner, 'Images', { repositoryName: 'api' });
       const user = stackIn('111111111111', 'eu-west-1', app);
       DigestPinnedImage.fromTag(repository, 'v1', { platform: Platform.LINUX_ARM64 }).pinTo(user);
+      expect(user.dependencies).toEqual([owner]);
       expect(onlyPin(Template.fromStack(user))[1].Properties.RepositoryArn)
         .toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:999999999999:repository/api']] });
       Template.fromStack(owner).hasResourceProperties('AWS::ECR::Repository', {
@@ -354,6 +371,22 @@ describe('fromTag', () => {
           }],
         },
       });
+    });
+
+    test('in another Region of the app', () => {
+      const app = new App();
+      const owner = stackIn('111111111111', 'us-east-1', app);
+      const nested = new NestedStack(stackIn('111111111111', 'eu-west-1', app), 'Nested');
+      DigestPinnedImage.fromTag(new SecureRepository(owner, 'Images', { repositoryName: 'api' }), 'v1').pinTo(nested);
+      expect(nested.nestedStackParent!.dependencies).toEqual([owner]);
+    });
+
+    test('in another stage of the app, which is deployed on its own', () => {
+      const app = new App();
+      const [owner, user] = ['us-east-1', 'eu-west-1'].map(region =>
+        new Stack(new Stage(app, region), 'Stack', { env: { account: '111111111111', region } }));
+      DigestPinnedImage.fromTag(new SecureRepository(owner, 'Images', { repositoryName: 'api' }), 'v1').pinTo(user);
+      expect(user.dependencies).toEqual([]);
     });
 
     test('in another stack of the same account', () => {

@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { CustomResource, Duration, Lazy, RemovalPolicy, Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, RemovalPolicy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -107,9 +107,18 @@ export class ImageDigestResolver extends Construct {
       properties,
     });
     resource.node.addDependency(permission);
+    this.dependOnStackOf(repository);
     const pin: Pin = { options, digest: `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`, waitSeconds: 0 };
     this.pins.set(id, pin);
     return pin;
+  }
+
+  /** Where account or Region differ, the CDK has no reference to the repository that would do this. */
+  private dependOnStackOf(repository: ecr.IRepository): void {
+    const [own, owner] = [this, repository].map(construct => Stack.of(construct));
+    if (Resource.isOwnedResource(repository) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
+      own.addDependency(owner, 'it holds a repository whose images are pinned');
+    }
   }
 
   /** Returns what has to be deployed before the function may read the repository's images. */

@@ -1,9 +1,10 @@
 import { createHash } from 'crypto';
 import {
-  ArnFormat, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Stack, Stage, Token, Tokenization,
+  ArnFormat, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Resource, Stack, Stage, Token, Tokenization,
 } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IConstruct } from 'constructs';
+import { knownRepositoryName } from '../pinning/repository-name';
 
 /** One image, as a stack knows it: asked for twice, it has one digest. */
 export interface ImageName {
@@ -21,22 +22,26 @@ export interface ImageName {
 export function imageIdentity(scope: Construct, { repository, tag, platform }: ImageName): string {
   const identity = JSON.stringify([repositoryIdentity(scope, repository), identityOf(scope, tag), platform]);
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 16);
-  const name = Token.isUnresolved(repository.repositoryName) ? repository.node.id : repository.repositoryName;
+  const name = knownRepositoryName(repository) ?? repository.node.id;
   return [name, Token.isUnresolved(tag) ? undefined : tag, platform, hash].filter(Boolean).join(':');
 }
 
 /**
  * What tells a repository from others in the app, the same in all stages of it.
  *
- * One with a known name is told by that, with account and Region where they are not those of the stack; any other by its path.
+ * One with a known name is told by that, wherever it is in the app, with account and Region where they are not those of the stack; any
+ * other by its path.
  */
 export function repositoryIdentity(scope: Construct, repository: ecr.IRepository): unknown {
-  if (Token.isUnresolved(repository.repositoryName)) {
+  const name = knownRepositoryName(repository);
+  if (name === undefined) {
     return pathInStage(repository);
   }
   const stack = Stack.of(scope);
-  const { account, region } = stack.splitArn(repository.repositoryArn, ArnFormat.SLASH_RESOURCE_NAME);
-  return [repository.repositoryName, unless(stack.account, account), unless(stack.region, region)];
+  const { account, region } = Resource.isOwnedResource(repository)
+    ? repository.env
+    : stack.splitArn(repository.repositoryArn, ArnFormat.SLASH_RESOURCE_NAME);
+  return [name, unless(stack.account, account), unless(stack.region, region)];
 
   function unless(own: string, value?: string): unknown {
     const [known, given] = [own, value].map(part => identityOf(scope, part));
