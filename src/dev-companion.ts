@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { DevCompanionOptions } from './dev-companion-options';
+import { keepPromises } from './kept-promises';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags } from './mutable-tags';
 import { encryptRepository, RepositoryEncryptionProps } from './repository-encryption';
@@ -28,6 +29,7 @@ export class DevCompanion extends ecr.Repository {
     resource.imageTagMutability = 'MUTABLE';
     declareMutableTags(this, ['*']);
     LifecyclePolicy.of(this).retain(options.retention, DEFAULT_RETENTION);
+    keepPromises(this);
   }
 
   public addLifecycleRule(rule: ecr.LifecycleRule): void {

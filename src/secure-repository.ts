@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { constructError } from './construct-error';
 import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
+import { keepPromises } from './kept-promises';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags, validateMutableTags } from './mutable-tags';
 import { encryptRepository } from './repository-encryption';
@@ -94,7 +95,9 @@ const COMPANION_SUFFIX = '-dev';
  * An ECR repository for releases: no tag can be moved to another image, every image is scanned on push, and what is
  * kept is defined from the first day.
  *
- * It is an `ecr.Repository`, so it goes wherever one is taken.
+ * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, or lets everybody
+ * push or pull without a condition, is an error at synth; another removal policy is a warning
+ * (`cdk-secure-repository:removalPolicyChanged`).
  *
  * @example
  * const images = new SecureRepository(this, 'Images', {
@@ -134,6 +137,7 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
+    keepPromises(this);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,

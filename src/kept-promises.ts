@@ -1,0 +1,70 @@
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+
+/** What CloudFormation will get of a repository, with what aspects and escape hatches have changed. */
+interface RenderedRepository {
+  readonly DeletionPolicy?: string;
+  readonly Properties: {
+    readonly ImageTagMutability?: string;
+    readonly ImageTagMutabilityExclusionFilters?: unknown[];
+    readonly ImageScanningConfiguration?: { readonly ScanOnPush?: unknown };
+    readonly RepositoryPolicyText?: { readonly Statement?: PolicyStatement[] };
+  };
+}
+
+interface PolicyStatement {
+  readonly Effect?: string;
+  readonly Action?: string | string[];
+  readonly Principal?: '*' | { readonly AWS?: unknown };
+  readonly Condition?: object;
+}
+
+/**
+ * Checks at the end of synthesis that a repository is what it was made to be.
+ *
+ * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
+ * stacks may mean it.
+ */
+export function keepPromises(repository: ecr.Repository): void {
+  const promised = rendered(repository);
+  repository.node.addValidation({
+    validate: () => {
+      const actual = rendered(repository);
+      if (actual.DeletionPolicy !== promised.DeletionPolicy) {
+        Annotations.of(repository).addWarningV2('cdk-secure-repository:removalPolicyChanged',
+          `the DeletionPolicy was ${promised.DeletionPolicy}, and something in the app has made it ${actual.DeletionPolicy}; set removalPolicy if that is meant`);
+      }
+      return [mutabilityProblem(promised, actual), scanningProblem(actual), policyProblem(actual)].flatMap(problem => problem ?? []);
+    },
+  });
+}
+
+function mutabilityProblem({ Properties: promised }: RenderedRepository, { Properties: actual }: RenderedRepository): string | undefined {
+  const of = ({ ImageTagMutability, ImageTagMutabilityExclusionFilters }: RenderedRepository['Properties']) =>
+    JSON.stringify([ImageTagMutability, ImageTagMutabilityExclusionFilters]);
+  return of(actual) === of(promised) ? undefined
+    : `something in the app has changed ImageTagMutability from ${promised.ImageTagMutability} to ${actual.ImageTagMutability}, or its exclusion filters; `
+      + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion';
+}
+
+function scanningProblem({ Properties: { ImageScanningConfiguration } }: RenderedRepository): string | undefined {
+  return ImageScanningConfiguration?.ScanOnPush === true ? undefined
+    : `something in the app has changed ImageScanningConfiguration to ${JSON.stringify(ImageScanningConfiguration)}; leave ScanOnPush true`;
+}
+
+function policyProblem({ Properties: { RepositoryPolicyText } }: RenderedRepository): string | undefined {
+  const open = RepositoryPolicyText?.Statement?.find(({ Effect, Principal, Condition }) => Effect === 'Allow' && !Condition && isEverybody(Principal));
+  return open && `its policy allows everybody ${[open.Action].flat().join(', ')} without a condition; `
+    + 'name the principals, or use iam.OrganizationPrincipal';
+}
+
+function isEverybody(principal: PolicyStatement['Principal']): boolean {
+  return principal === '*' || [principal?.AWS].flat().includes('*');
+}
+
+/** The attributes of the resource do not show what property overrides do. */
+function rendered(repository: ecr.Repository): RenderedRepository {
+  const resource = repository.node.defaultChild as CfnResource & { _toCloudFormation(): object };
+  const { Resources } = Stack.of(repository).resolve(resource._toCloudFormation());
+  return Object.values<RenderedRepository>(Resources)[0];
+}
