@@ -213,7 +213,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * Called by a container definition, this lets the task's execution role pull the image.
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
-    return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(containerDefinition) };
+    return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(scope, containerDefinition) };
   }
 }
 
