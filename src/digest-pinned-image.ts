@@ -16,6 +16,7 @@ import { ImagePin } from './pinning/image-pin';
 import { LockedTag, lockedRepository } from './pinning/locked-tag';
 import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pinning/pin-options';
 import { PinSource } from './pinning/pin-source';
+import { isDummy, isLookingUp, StandIn } from './pinning/stand-in';
 import { TagAtDeployment } from './pinning/tag-at-deployment';
 import { wantedPlatforms } from './pinning/wanted-platforms';
 
@@ -38,11 +39,13 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param digest `sha256:` and 64 lower-case hexadecimal characters, or an error
    */
   public static fromDigest(repository: ecr.IRepository, digest: string): DigestPinnedImage {
-    const problem = Token.isUnresolved(digest) ? undefined : digestProblem(digest);
-    if (problem) {
-      throw constructError(repository, problem);
-    }
-    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(digest));
+    return DigestPinnedImage.of(repository, () => {
+      const problem = Token.isUnresolved(digest) ? undefined : digestProblem(digest);
+      if (problem) {
+        throw constructError(repository, problem);
+      }
+      return new FixedDigest(digest);
+    });
   }
 
   /**
@@ -56,7 +59,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param options the target, for a file of `docker buildx bake`
    */
   public static fromBuildMetadata(repository: ecr.IRepository, file: string, options: BuildMetadataOptions = {}): DigestPinnedImage {
-    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readBuildMetadata(repository, file, options.target)));
+    return DigestPinnedImage.of(repository, () => new FixedDigest(readBuildMetadata(repository, file, options.target)));
   }
 
   /**
@@ -70,7 +73,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param file path of the file, from the working directory of the app
    */
   public static fromDigestFile(repository: ecr.IRepository, file: string): DigestPinnedImage {
-    return new DigestPinnedImage(new EcrLocation(repository), new FixedDigest(readDigestFile(repository, file)));
+    return DigestPinnedImage.of(repository, () => new FixedDigest(readDigestFile(repository, file)));
   }
 
   /**
@@ -89,13 +92,17 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    */
   public static fromLookup(repository: ecr.IRepository, tag: string, options: ImagePinOptions = {}): DigestPinnedImage {
     const fail = (problem: string) => constructError(repository, problem);
-    const problem = Token.isUnresolved(tag) ? 'fromLookup needs the tag at synth, and this one is a token; use fromTag' : tagProblem(tag);
-    if (problem) {
-      throw fail(problem);
-    }
-    const { platform, requirePlatforms } = wantedPlatforms(options, fail);
-    const image = { repository: lockedRepository(repository), tag, platform };
-    return new DigestPinnedImage(new EcrLocation(repository), new LockedTag(image, requirePlatforms, repository));
+    return DigestPinnedImage.of(repository, () => {
+      const problem = Token.isUnresolved(tag) ? 'fromLookup needs the tag at synth, and this one is a token; use fromTag'
+        : isDummy(tag) ? `the tag '${tag}' has yet to be looked up; synthesize with the CDK CLI`
+          : tagProblem(tag);
+      if (problem) {
+        throw fail(problem);
+      }
+      const { platform, requirePlatforms } = wantedPlatforms(options, fail);
+      const image = { repository: lockedRepository(repository), tag, platform };
+      return new LockedTag(image, requirePlatforms, repository);
+    });
   }
 
   /**
@@ -110,6 +117,12 @@ export class DigestPinnedImage extends ecs.ContainerImage {
   public static fromReference(reference: string, options: ReferencePinOptions = {}): DigestPinnedImage {
     if (Token.isUnresolved(reference)) {
       throw new Error('fromReference needs the reference at synth, and this one is a token; give a literal');
+    }
+    if (isDummy(reference)) {
+      return new DigestPinnedImage(
+        new RegistryLocation(reference, options.credentials),
+        new StandIn(`the reference '${reference}' has yet to be looked up; synthesize with the CDK CLI`),
+      );
     }
     const { host, repositoryName, tag, digest } = parseImageReference(reference);
     if (parseEcrHost(host)) {
@@ -147,7 +160,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param options platforms, and when to look up again
    */
   public static fromTag(repository: ecr.IRepository, tag: string, options: TagPinOptions = {}): DigestPinnedImage {
-    return new DigestPinnedImage(new EcrLocation(repository), new TagAtDeployment(repository, tag, options));
+    return DigestPinnedImage.of(repository, () => new TagAtDeployment(repository, tag, options));
   }
 
   /**
@@ -193,6 +206,11 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     throw notPinned('fromTarball', `'${tarballFile}'`, 'fromTag(asset.repository, asset.imageTag) with a TarballImageAsset');
   }
 
+  /** @param source makes the source, or throws when that is not possible, also as something has yet to be looked up */
+  private static of(repository: ecr.IRepository, source: () => PinSource): DigestPinnedImage {
+    return new DigestPinnedImage(new EcrLocation(repository), sourceOrStandIn(repository, source));
+  }
+
   private constructor(private readonly location: ImageLocation, private readonly source: PinSource) {
     super();
   }
@@ -214,6 +232,17 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
     return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(scope, containerDefinition) };
+  }
+}
+
+function sourceOrStandIn(repository: ecr.IRepository, source: () => PinSource): PinSource {
+  try {
+    return source();
+  } catch (error) {
+    if (isLookingUp(repository)) {
+      return new StandIn((error as Error).message);
+    }
+    throw error;
   }
 }
 

@@ -5,14 +5,13 @@ import { Construct, IConstruct } from 'constructs';
 import { PinSource } from './pin-source';
 import { repositoryEnvironment } from './repository-environment';
 import { knownRepositoryName } from './repository-name';
+import { DUMMY_DIGEST } from './stand-in';
 import { constructError } from '../construct-error';
+import { isRepositoryName } from '../image-grammar';
 import { isNewerEntry, LockEntry, readLockEntry } from '../lock/lock-entry';
 import { isEcr, LockedImage, lockKey } from '../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../lock/lock-request';
 import { holdsPlatform } from '../platform-match';
-
-/** No registry holds it and none accepts it, should a template with it ever be deployed. */
-const DUMMY_DIGEST = 'sha256:dummy-until-the-image-is-in-the-lock';
 
 /** Under this name the CDK CLI hands over why a lookup failed. */
 const PROVIDER_ERROR = '$providerError';
@@ -100,6 +99,9 @@ export function lockedRepository(repository: ecr.IRepository): LockedImage['repo
     const unknown = repositoryName === undefined ? 'the name of the repository' : 'account and Region of the repository';
     throw constructError(repository, `fromLookup needs ${unknown} at synth; `
       + 'give the repository a literal repositoryName and set env on its stack, or use fromTag');
+  }
+  if (!isRepositoryName(repositoryName)) {
+    throw constructError(repository, `'${repositoryName}' is not the name of a repository in Amazon ECR; correct what it is imported by`);
   }
   return { account, region, repositoryName };
 }

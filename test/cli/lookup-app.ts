@@ -3,18 +3,20 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** An app as a user writes it: it pins TAGS of REPOSITORY, for PLATFORM where that is set. */
+/** An app as a user writes it: it pins TAGS of REPOSITORY, or the tag that the CDK looks up in TAG_PARAMETER, for PLATFORM where that is set. */
 const APP = `
   import { App, CfnOutput, Stack } from 'aws-cdk-lib';
   import { Repository } from 'aws-cdk-lib/aws-ecr';
   import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+  import { StringParameter } from 'aws-cdk-lib/aws-ssm';
   import { DigestPinnedImage } from './src';
 
   const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
   const repository = Repository.fromRepositoryName(stack, 'Repository', process.env.REPOSITORY!);
   const platform = process.env.PLATFORM ? Platform.custom(process.env.PLATFORM) : undefined;
-  for (const tag of process.env.TAGS!.split(' ')) {
-    new CfnOutput(stack, tag, { value: DigestPinnedImage.fromLookup(repository, tag, { platform }).pinTo(stack).digest });
+  const tags = process.env.TAG_PARAMETER ? [StringParameter.valueFromLookup(stack, process.env.TAG_PARAMETER)] : process.env.TAGS!.split(' ');
+  for (const tag of tags) {
+    new CfnOutput(stack, 'Digest' + tags.indexOf(tag), { value: DigestPinnedImage.fromLookup(repository, tag, { platform }).pinTo(stack).digest });
   }
 `;
 

@@ -1,4 +1,5 @@
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Cloud, ENV } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
 import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
@@ -52,6 +53,18 @@ test.concurrent.each([
   expect(await user.cdk(name, ['synth', '--quiet'], env)).toMatchObject({ code: 0 });
   expect(Object.values(JSON.parse(user.read(`${name}/cdk.context.json`)))).toEqual([expect.objectContaining({ digest })]);
   expect(await user.imageLock(name, ['verify', '--strict'], env)).toMatchObject({ code: 0, stdout: '1 pin can be pulled\n' });
+});
+
+test.concurrent('a tag that the CDK has to look up first is looked up, and then its digest', async () => {
+  await cloud.repository('passes');
+  const { digest } = await cloud.push('passes', '1.0.0');
+  await cloud.clients().ssm.send(new PutParameterCommand({ Name: '/passes/tag', Type: 'String', Value: '1.0.0' }));
+  user.write('passes/cdk.json', user.read('cdk.json').replace('node app.js', 'node ../app.js'));
+  const env = { ...accountVariables(cloud.aws), REPOSITORY: 'passes', TAG_PARAMETER: '/passes/tag', CDK_DISABLE_CLI_TELEMETRY: 'true', NODE_NO_WARNINGS: '1' };
+  expect(await user.cdk('passes', ['synth', '--quiet'], env)).toMatchObject({ code: 0 });
+  expect(JSON.parse(user.read('passes/cdk.context.json'))).toMatchObject({ 'image-digest:123456789012:eu-west-1:passes:1.0.0': { digest } });
+  expect(Object.keys(JSON.parse(user.read('passes/cdk.context.json')))).toHaveLength(2);
+  expect(JSON.parse(user.read('passes/cdk.out/Stack.template.json')).Outputs).toMatchObject({ Digest0: { Value: digest } });
 });
 
 test.concurrent('without that role and without access to the repository, the reason is said', async () => {

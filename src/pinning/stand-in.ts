@@ -1,0 +1,38 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { Construct, IConstruct } from 'constructs';
+import { PinSource } from './pin-source';
+
+/** No registry holds it and none accepts it, should a template with it ever be deployed. */
+export const DUMMY_DIGEST = 'sha256:dummy-until-the-image-is-in-the-lock';
+
+/** How the text begins that `StringParameter.valueFromLookup` has for a value which the CDK CLI looks up later. */
+const DUMMY_VALUE = 'dummy-value-for-';
+
+/** Whether a text holds what the CDK has for a value that it has yet to look up. */
+export function isDummy(text: string): boolean {
+  return text.includes(DUMMY_VALUE);
+}
+
+/**
+ * Whether the app asks the CDK CLI to look something up, which then runs it again.
+ *
+ * Until then there are stand-ins for what is looked up, and an error that is thrown about one would keep the CLI from looking up.
+ */
+export function isLookingUp(scope: IConstruct): boolean {
+  return scope.node.root.node.findAll().some(construct => Stack.isStack(construct) && missingContext(construct).length > 0);
+}
+
+/** The CDK tells nobody before the end of synthesis. */
+function missingContext(stack: Stack): unknown[] {
+  return (stack as unknown as { readonly _missingContext?: unknown[] })._missingContext ?? [];
+}
+
+/** In place of a digest, as long as what it depends on has yet to be looked up. */
+export class StandIn implements PinSource {
+  constructor(private readonly problem: string) {}
+
+  public digestFor(scope: Construct): string {
+    Annotations.of(scope).addError(this.problem);
+    return DUMMY_DIGEST;
+  }
+}
