@@ -6,7 +6,7 @@ interface RenderedRepository {
   readonly DeletionPolicy?: string;
   readonly Properties: {
     readonly ImageTagMutability?: string;
-    readonly ImageTagMutabilityExclusionFilters?: unknown[];
+    readonly ImageTagMutabilityExclusionFilters?: { readonly ImageTagMutabilityExclusionFilterValue?: unknown }[];
     readonly ImageScanningConfiguration?: { readonly ScanOnPush?: unknown };
     readonly RepositoryPolicyText?: { readonly Statement?: PolicyStatement[] };
   };
@@ -25,25 +25,28 @@ interface PolicyStatement {
  * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
  * stacks may mean it.
  */
-export function keepPromises(repository: ecr.Repository): void {
-  const promised = rendered(repository);
+export function keepPromises(repository: ecr.Repository, mutableTags: string[] = []): void {
+  const { cfnOptions: { deletionPolicy }, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
   repository.node.addValidation({
     validate: () => {
       const actual = rendered(repository);
-      if (actual.DeletionPolicy !== promised.DeletionPolicy) {
+      if (actual.DeletionPolicy !== deletionPolicy) {
         Annotations.of(repository).addWarningV2('cdk-secure-repository:removalPolicyChanged',
-          `the DeletionPolicy was ${promised.DeletionPolicy}, and something in the app has made it ${actual.DeletionPolicy}; set removalPolicy if that is meant`);
+          `the DeletionPolicy was ${deletionPolicy}, and something in the app has made it ${actual.DeletionPolicy}; set removalPolicy if that is meant`);
       }
-      return [mutabilityProblem(promised, actual), scanningProblem(actual), policyProblem(actual)].flatMap(problem => problem ?? []);
+      return [
+        mutabilityProblem(actual, imageTagMutability, mutableTags),
+        scanningProblem(actual),
+        policyProblem(actual),
+      ].flatMap(problem => problem ?? []);
     },
   });
 }
 
-function mutabilityProblem({ Properties: promised }: RenderedRepository, { Properties: actual }: RenderedRepository): string | undefined {
-  const of = ({ ImageTagMutability, ImageTagMutabilityExclusionFilters }: RenderedRepository['Properties']) =>
-    JSON.stringify([ImageTagMutability, ImageTagMutabilityExclusionFilters]);
-  return of(actual) === of(promised) ? undefined
-    : `something in the app has changed ImageTagMutability from ${promised.ImageTagMutability} to ${actual.ImageTagMutability}, or its exclusion filters; `
+function mutabilityProblem({ Properties: actual }: RenderedRepository, mutability: string | undefined, mutableTags: string[]): string | undefined {
+  const patterns = actual.ImageTagMutabilityExclusionFilters?.map(filter => filter.ImageTagMutabilityExclusionFilterValue) ?? [];
+  return actual.ImageTagMutability === mutability && patterns.join() === mutableTags.join() ? undefined
+    : `something in the app has changed ImageTagMutability from ${mutability} to ${actual.ImageTagMutability}, or its exclusion filters; `
       + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion';
 }
 
@@ -62,7 +65,7 @@ function isEverybody(principal: PolicyStatement['Principal']): boolean {
   return principal === '*' || [principal?.AWS].flat().includes('*');
 }
 
-/** The attributes of the resource do not show what property overrides do. */
+/** The attributes of the resource do not show what property overrides do. Not before all rules are added: their text is made once. */
 function rendered(repository: ecr.Repository): RenderedRepository {
   const resource = repository.node.defaultChild as CfnResource & { _toCloudFormation(): object };
   const { Resources } = Stack.of(repository).resolve(resource._toCloudFormation());

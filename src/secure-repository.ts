@@ -137,7 +137,7 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
-    keepPromises(this);
+    keepPromises(this, mutableTags);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,
