@@ -109,15 +109,16 @@ async function askOwner(asked: EcrRequest, caller: string, owner: string, emulat
   const { operation, parameters: { repositoryName, imageIds }, region } = asked;
   const arn = `arn:aws:ecr:${region}:${owner}:repository/${repositoryName}`;
   const [, role] = /assumed-role\/([^/]+)\//.exec(answer.body.message ?? '') ?? [];
+  const denial = (policy: string) => refusal('AccessDeniedException',
+    `User: arn:aws:iam::${caller}:${role ? `role/${role}` : 'root'} is not authorized to perform: ecr:${operation} on resource: ${arn} `
+    + `because no ${policy} policy allows the ecr:${operation} action`);
   if (role && !await roleAllows(role, caller, operation, arn, emulator)) {
-    return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:role/${role} is not authorized to perform: ecr:${operation} on resource: ${arn} `
-      + `because no identity-based policy allows the ecr:${operation} action`);
+    return denial('identity-based');
   }
   const { ecr } = accountClients(withoutGateway(emulator), { account: owner, region });
   try {
     if (!await policyAllows(ecr, repositoryName!, caller, operation, role ? await tagsOf(role, caller, emulator) : {})) {
-      return refusal('AccessDeniedException', `User: arn:aws:iam::${caller}:role/${role} is not authorized to perform: ecr:${operation} on resource: ${arn} `
-        + `because no resource-based policy allows the ecr:${operation} action`);
+      return denial('resource-based');
     }
     const asOwner = { repositoryName, imageIds };
     const { $metadata, ...body } = operation === 'DescribeImages' ? await ecr.send(new DescribeImagesCommand(asOwner)) : await ecr.send(new BatchGetImageCommand(asOwner));

@@ -2,10 +2,10 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { DevCompanionOptions } from './dev-companion-options';
-import { keepPromises } from './kept-promises';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags } from './mutable-tags';
 import { encryptRepository, RepositoryEncryptionProps } from './repository-encryption';
+import { addRepositoryValidation } from './repository-validation';
 import { RetentionRule } from './retention-rule';
 
 /** What a moved tag leaves behind has no tag and may still run: it stays as long as tagged images do. */
@@ -29,7 +29,7 @@ export class DevCompanion extends ecr.Repository {
     resource.imageTagMutability = 'MUTABLE';
     declareMutableTags(this, ['*']);
     LifecyclePolicy.of(this).retain(options.retention, DEFAULT_RETENTION);
-    keepPromises(this);
+    addRepositoryValidation(this);
   }
 
   public addLifecycleRule(rule: ecr.LifecycleRule): void {

@@ -5,10 +5,10 @@ import { Construct } from 'constructs';
 import { constructError } from './construct-error';
 import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
-import { keepPromises } from './kept-promises';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags, validateMutableTags } from './mutable-tags';
 import { encryptRepository } from './repository-encryption';
+import { addRepositoryValidation } from './repository-validation';
 import { RetentionRule } from './retention-rule';
 
 /**
@@ -137,7 +137,7 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
-    keepPromises(this, mutableTags);
+    addRepositoryValidation(this, mutableTags);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,

@@ -6,7 +6,7 @@ import { CreateRepositoryCommand, DeleteRepositoryCommand } from '@aws-sdk/clien
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
 import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/account-clients';
-import { CliRun, runCdk } from '../../emulator/cdk-cli';
+import { runCdk } from '../../emulator/cdk-cli';
 import { requestsTo } from '../../emulator/ecr-gateway';
 import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/environment';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
@@ -44,40 +44,24 @@ export class Cloud {
     return accountClients(this.aws, environment);
   }
 
-  /** Synthesizes an app, and runs a command of the CDK CLI, for all of its stacks unless some are named. */
-  public async cdk(command: 'deploy' | 'destroy' | 'rollback', build: Build, args: string[]): Promise<CliRun> {
-    const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
-    this.folders.push(outdir);
-    const app = new App({ outdir, analyticsReporting: false });
-    build(app);
-    app.synth();
-    const stacks = args.every(arg => arg.startsWith('-')) ? ['**'] : [];
-    return runCdk(this.aws, [command, ...stacks, '--app', outdir, ...CONSENT[command], ...args], { signal: this.ending.signal });
-  }
-
   /** Runs `cdk deploy`, which has to succeed. */
   public async deploy(build: Build, ...args: string[]): Promise<void> {
-    const { code, output } = await this.cdk('deploy', build, args);
-    if (code !== 0) {
-      throw new Error(`cdk deploy failed:\n${output}`);
-    }
+    await this.cdk('deploy', build, args);
   }
 
   /** Runs `cdk deploy`, which has to fail, and returns its output in one line. */
   public async deployInVain(build: Build, ...args: string[]): Promise<string> {
-    const { code, output } = await this.cdk('deploy', build, args);
-    if (code !== 1) {
-      throw new Error(`cdk deploy ended with ${code}; expected 1:\n${output}`);
-    }
-    return output.replace(/\s+/g, ' ');
+    return (await this.cdk('deploy', build, args, 1)).replace(/\s+/g, ' ');
   }
 
   /** Runs `cdk destroy`, which has to succeed. */
-  public async destroy(build: Build, ...args: string[]): Promise<void> {
-    const { code, output } = await this.cdk('destroy', build, args);
-    if (code !== 0) {
-      throw new Error(`cdk destroy failed:\n${output}`);
-    }
+  public async destroy(build: Build): Promise<void> {
+    await this.cdk('destroy', build, []);
+  }
+
+  /** Runs `cdk rollback`, which has to succeed. */
+  public async rollback(build: Build): Promise<void> {
+    await this.cdk('rollback', build, []);
   }
 
   public async repository(repositoryName: string, environment?: AwsEnvironment): Promise<void> {
@@ -130,6 +114,21 @@ export class Cloud {
     const answers = await Promise.all(taskDefinitions.map(taskDefinition =>
       this.clients(environment).ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }))));
     return answers.flatMap(answer => answer.taskDefinition!.containerDefinitions!.map(({ image }) => image!));
+  }
+
+  /** Synthesizes an app, and runs a command of the CDK CLI, for all of its stacks unless some are named. Returns its output. */
+  private async cdk(command: keyof typeof CONSENT, build: Build, args: string[], expectedCode = 0): Promise<string> {
+    const outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
+    this.folders.push(outdir);
+    const app = new App({ outdir, analyticsReporting: false });
+    build(app);
+    app.synth();
+    const stacks = args.every(arg => arg.startsWith('-')) ? ['**'] : [];
+    const { code, output } = await runCdk(this.aws, [command, ...stacks, '--app', outdir, ...CONSENT[command], ...args], { signal: this.ending.signal });
+    if (code !== expectedCode) {
+      throw new Error(`cdk ${command} ended with ${code}; expected ${expectedCode}:\n${output}`);
+    }
+    return output;
   }
 }
 

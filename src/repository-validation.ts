@@ -25,7 +25,7 @@ interface PolicyStatement {
  * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
  * stacks may mean it.
  */
-export function keepPromises(repository: ecr.Repository, mutableTags: string[] = []): void {
+export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = []): void {
   const { cfnOptions: { deletionPolicy }, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
   repository.node.addValidation({
     validate: () => {
