@@ -29,7 +29,7 @@ export class DigestInParameter implements PinSource {
     }
     const { parameterName } = parameter;
     if (Token.isUnresolved(parameterName) || own.environment !== stack.environment) {
-      const reason = Token.isUnresolved(parameterName) ? 'its name is not known at synth' : `that one is in ${stack.environment}, and this one in ${own.environment}`;
+      const reason = Token.isUnresolved(parameterName) ? 'its name is not known at synth' : `the stack is in ${stack.environment}, and the parameter in ${own.environment}`;
       throw constructError(parameter, `the parameter cannot be read in stack '${stack.node.path}': ${reason}; `
         + 'import it in that stack with StringParameter.fromStringParameterName');
     }

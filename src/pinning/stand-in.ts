@@ -8,9 +8,9 @@ export const DUMMY_DIGEST = 'sha256:dummy-until-the-image-is-in-the-lock';
 /** How the text begins that `StringParameter.valueFromLookup` has for a value which the CDK CLI looks up later. */
 const DUMMY_VALUE = 'dummy-value-for-';
 
-/** Whether a text holds what the CDK has for a value that it has yet to look up. */
-export function isDummy(text: string): boolean {
-  return text.includes(DUMMY_VALUE);
+/** Whether a text holds what the CDK has for a value that it has yet to look up. An environment variable that is not set is no text at all. */
+export function isDummy(text?: string): boolean {
+  return typeof text === 'string' && text.includes(DUMMY_VALUE);
 }
 
 /**

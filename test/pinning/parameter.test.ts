@@ -71,7 +71,7 @@ describe('a parameter that was imported in another stack', () => {
   });
 
   test.each<[string, Environment, string | undefined, RegExp]>([
-    ['of another Region', { account: '111111111111', region: 'us-east-1' }, undefined, /that one is in aws:\/\/111111111111\/us-east-1, and this one in aws:\/\/111111111111\/eu-west-1/],
+    ['of another Region', { account: '111111111111', region: 'us-east-1' }, undefined, /the stack is in aws:\/\/111111111111\/us-east-1, and the parameter in aws:\/\/111111111111\/eu-west-1/],
     ['whose name is a token', { account: '111111111111', region: 'eu-west-1' }, Token.asString({ Ref: 'Name' }), /its name is not known at synth/],
   ])('%s is refused', (_, env, parameterName, reason) => {
     const app = new App();

@@ -63,6 +63,10 @@ test('in the second pass the digest is there', () => {
   expect(DigestPinnedImage.fromDigest(named(stack), value(stack)).pinTo(stack).digest).toBe(DIGEST);
 });
 
+test('an environment variable that is not set is an error that says so', () => {
+  expect(() => DigestPinnedImage.fromLookup(named(stackIn()), process.env.NOT_SET!)).toThrow("Stack/Api: 'undefined' is not an image tag");
+});
+
 test('when nothing is looked up, a wrong value is an error at once', () => {
   expect(() => DigestPinnedImage.fromDigest(named(stackIn()), 'dummy')).toThrow("Stack/Api: 'dummy' is not an image digest");
   expect(() => DigestPinnedImage.fromLookup(ecr.Repository.fromRepositoryName(stackIn(), 'Api', 'DUMMY'), 'v1'))
