@@ -110,33 +110,36 @@ for (const folder of devFolders) {
   }).addExtends(project.tsconfig!);
 }
 
-const metafiles = { resolver: '.cache/bundles/resolver.json', cli: '.cache/bundles/cli.json' };
-// Everything the Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
-const resolverBundle = project.bundler.addBundle('src/resolver/handler/index.ts', {
+/** The Lambda functions: folders with an `index.ts`. Each is a bundle in the folder of the same name in `assets`. */
+const handlers = ['resolver/handler'];
+const metafile = (name: string) => `.cache/bundles/${name.replaceAll('/', '-')}.json`;
+// Everything a Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
+const handlerBundles = handlers.map(handler => project.bundler.addBundle(`src/${handler}/index.ts`, {
   platform: 'node',
   target: 'node22',
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
   // With their CommonJS builds, next to nothing could be left out of the packages of the AWS SDK.
-  esbuildArgs: { '--metafile': metafiles.resolver, '--main-fields': 'module,main' },
+  esbuildArgs: { '--metafile': metafile(handler), '--main-fields': 'module,main' },
   // Sources of credentials that a Lambda function, which has its own in the environment, never comes to.
   externals: [
     ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(source => `@aws-sdk/credential-provider-${source}`),
     '@smithy/credential-provider-imds',
   ],
-});
+}));
+const bundleHandlers = handlerBundles.map(({ bundleTask }) => ({ spawn: bundleTask.name }));
 // The same goes for the command and the plugin of the CDK CLI, which share a bundle.
 const cliBundle = project.addTask('bundle:cli', {
   description: 'Create a JavaScript bundle from src/cli',
   exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning '
-    + `--main-fields=module,main --metafile=${metafiles.cli}`,
+    + `--main-fields=module,main --metafile=${metafile('cli')}`,
 });
 const bundle = project.bundler.bundleTask;
 bundle.spawn(cliBundle);
-bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${Object.values(metafiles).join(' ')}`, { name: 'Collect the licences of what is bundled' });
+bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${[...handlers, 'cli'].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
 project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
 
-for (const folder of ['src/cli', 'src/registry', 'src/resolver/handler']) {
+for (const folder of ['src/cli', 'src/custom-resource/handler', 'src/registry-client', ...handlers.map(handler => `src/${handler}`)]) {
   project.eslint?.allowDevDeps(`${folder}/**`);
   project.npmignore?.exclude(`/${folder.replace('src', 'lib')}/`);
 }
@@ -156,18 +159,18 @@ const verifyIntegSnapshots = project.addTask('integ', {
 project.addTask('integ:update', {
   description: 'Refresh the snapshots of the integration tests without deploying',
   env: { AWS_EC2_METADATA_DISABLED: 'true' },
-  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: `${integRunner} --update-on-failed --dry-run` }],
+  steps: [...bundleHandlers, { exec: `${integRunner} --update-on-failed --dry-run` }],
 });
 project.addTask('integ:deploy', {
   description: 'Deploy the integration tests to an AWS account and check what was deployed',
   receiveArgs: true,
-  steps: [{ spawn: resolverBundle.bundleTask.name }, { exec: `${integRunner} --force`, receiveArgs: true }],
+  steps: [...bundleHandlers, { exec: `${integRunner} --force`, receiveArgs: true }],
 });
 
 project.addTask('demo', {
   description: 'A guided tour with the CDK CLI on an emulated AWS, without an account',
   env: { NODE_NO_WARNINGS: '1' },
-  steps: [{ spawn: resolverBundle.bundleTask.name }, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
+  steps: [...bundleHandlers, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
   receiveArgs: true,
 });
 

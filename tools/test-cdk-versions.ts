@@ -13,7 +13,7 @@ const LIBRARIES = ['aws-cdk-lib', 'constructs'];
 const NOT_COPIED = ['.cache', '.git', 'coverage', 'dist', 'lib', 'node_modules', 'test-reports'];
 
 /** No construct is loaded there, or only to try other things that are the same for every version. */
-const OTHER_TESTS = '/test/(cli|deployment|docs|emulator|registry|resolver/handler|tools)/';
+const OTHER_TESTS = '/test/(cli|custom-resource/handler|deployment|docs|emulator|registry-client|resolver/handler|tools)/';
 
 function versionsIn(folder: string): string[] {
   return LIBRARIES.map(name => JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version);

@@ -1,2 +1,2 @@
-export { init, version } from './plugin';
-export { main } from './cdk-image-lock';
+export { init, version } from './cdk/plugin';
+export { main } from './commands/cdk-image-lock';

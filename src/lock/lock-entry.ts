@@ -1,4 +1,4 @@
-import { digestProblem } from '../image-grammar';
+import { digestProblem } from '../names/image-grammar';
 
 /** What the lock records of an image. It has no time of its own: it changes only when the image does. */
 export interface LockEntry {

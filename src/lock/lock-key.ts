@@ -1,23 +1,10 @@
-import { isHost, isRepositoryName, platformProblem, tagProblem } from '../image-grammar';
-import { withoutDefaultVariant } from '../platform-match';
+import { isHost, isRepositoryName, platformProblem, tagProblem } from '../names/image-grammar';
+import { withoutDefaultVariant } from '../names/platform';
+import { EcrRepositoryName, isEcr, OciRepositoryName } from '../names/repository-name';
 
 /** Names an image in the lock: a context key that people read, and that `cdk context --reset 'image-digest:*'` finds. */
 
 export const KEY_PREFIX = 'image-digest';
-
-/** A repository of Amazon ECR's private registries. */
-export interface EcrRepositoryName {
-  readonly account: string;
-  readonly region: string;
-  readonly repositoryName: string;
-}
-
-/** A repository of any other registry. */
-export interface OciRepositoryName {
-  /** Host, with a port where it has one. */
-  readonly host: string;
-  readonly repositoryName: string;
-}
 
 /** What a pin is about. */
 export interface LockedImage {
@@ -25,10 +12,6 @@ export interface LockedImage {
   readonly tag: string;
   /** As `os/architecture` or `os/architecture/variant`. */
   readonly platform?: string;
-}
-
-export function isEcr(repository: LockedImage['repository']): repository is EcrRepositoryName {
-  return 'account' in repository;
 }
 
 /**

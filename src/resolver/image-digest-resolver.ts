@@ -8,8 +8,8 @@ import { Construct, IDependable } from 'constructs';
 import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
 import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
 import { RepositoryPermissions } from './repository-permissions';
-import { constructError } from '../construct-error';
-import { repositoryEnvironment } from '../pinning/repository-environment';
+import { constructError } from '../errors/construct-error';
+import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
 
@@ -29,7 +29,7 @@ export interface DigestRequest {
   readonly wait: Duration;
 }
 
-/** One custom resource; used several times, it waits as long as the most patient use. */
+/** One custom resource; used several times, it waits as long as the longest of these uses. */
 interface Pin {
   readonly options: string;
   readonly digest: string;

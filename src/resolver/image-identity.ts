@@ -4,7 +4,7 @@ import {
 } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IConstruct } from 'constructs';
-import { knownRepositoryName } from '../pinning/repository-name';
+import { knownRepositoryName } from '../repository/repository-at-synth';
 
 /** One image, as a stack knows it: asked for twice, it has one digest. */
 export interface ImageName {

@@ -2,8 +2,8 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
-import { constructError } from '../construct-error';
-import { knownRepositoryName } from '../pinning/repository-name';
+import { constructError } from '../errors/construct-error';
+import { knownRepositoryName } from '../repository/repository-at-synth';
 
 /**
  * Limits of IAM, in characters without white space, each a little lower.

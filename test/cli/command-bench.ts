@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssemblyContent, writeAssembly } from './assembly-folder';
-import { TestSurroundings } from './terminal';
-import { run } from '../../src/cli/cdk-image-lock';
+import { TestProcess } from './terminal';
+import { run } from '../../src/cli/commands/cdk-image-lock';
 
 /** The command in a folder of its own, within this process. */
 export class CommandBench {
@@ -42,9 +42,9 @@ export class CommandBench {
   }
 
   public async runWith(options: { isTTY?: boolean }, ...args: string[]) {
-    const surroundings = new TestSurroundings(this.folder, options);
-    const code = await run(args, surroundings, '1.2.3');
-    return { code, out: lines(surroundings.out), err: lines(surroundings.err) };
+    const processContext = new TestProcess(this.folder, options);
+    const code = await run(args, processContext, '1.2.3');
+    return { code, out: lines(processContext.out), err: lines(processContext.err) };
   }
 
   public async json(...args: string[]) {

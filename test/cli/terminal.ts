@@ -1,7 +1,7 @@
-import { Surroundings } from '../../src/cli/surroundings';
+import { ProcessContext } from '../../src/cli/terminal/process-context';
 
-/** Surroundings that keep what is written, and whose time passes at once. */
-export class TestSurroundings implements Surroundings {
+/** ProcessContext that keep what is written, and whose time passes at once. */
+export class TestProcess implements ProcessContext {
   public readonly env: NodeJS.ProcessEnv;
   public out = '';
   public err = '';
@@ -9,7 +9,7 @@ export class TestSurroundings implements Surroundings {
   public readonly stdout;
   public readonly stderr;
 
-  constructor(public folder: string, { isTTY = false, env = process.env }: { isTTY?: boolean; env?: NodeJS.ProcessEnv } = {}) {
+  constructor(public cwd: string, { isTTY = false, env = process.env }: { isTTY?: boolean; env?: NodeJS.ProcessEnv } = {}) {
     this.env = env;
     this.stdout = { isTTY, write: (text: string) => this.out += text };
     this.stderr = { isTTY, write: (text: string) => this.err += text };

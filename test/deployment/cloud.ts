@@ -138,11 +138,11 @@ export const PIN = 'Custom::ImageDigest';
 const CONSENT = { deploy: ['--require-approval', 'never', '--progress', 'events'], destroy: ['--force'], rollback: ['--force'] };
 
 const POLL_MS = 100;
-const PATIENCE_MS = 60_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /** Tries something until it succeeds, for a minute. */
 export async function until<T>(attempt: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     try {
       return await attempt();

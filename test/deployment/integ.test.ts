@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { Cloud } from './cloud';
 import { runCdk } from '../../emulator/cdk-cli';
-import { describeWith } from '../registry/tools';
+import { describeWith } from '../registry-client/tools';
 
 const ROOT = join(__dirname, '..', '..');
 

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { blocksIn, readPages, RECIPES } from './pages';
-import { run } from '../../src/cli/cdk-image-lock';
-import { processSurroundings } from '../../src/cli/surroundings';
+import { run } from '../../src/cli/commands/cdk-image-lock';
+import { currentProcess } from '../../src/cli/terminal/process-context';
 
 const COMMAND = /\bcdk-image-lock\b(?!@)((?: +(?:'[^']*'|"[^"]*"|[^\s'"`|;&<>()]+))*)/g;
 
 async function help(...args: string[]): Promise<string> {
   let text = '';
   const output = { write: (part: string) => text += part };
-  const code = await run([...args, '--help'], { ...processSurroundings(), stdout: output, stderr: output }, '0.0.0');
+  const code = await run([...args, '--help'], { ...currentProcess(), stdout: output, stderr: output }, '0.0.0');
   return code === 0 ? text : '';
 }
 

@@ -5,7 +5,7 @@ import { deployTemplate } from '../../emulator/deploy';
 import { filterTemplate } from '../../emulator/filter-template';
 import { digestOf, isTagTaken, multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
 import { RetentionRule, SecureRepository, SecureRepositoryProps } from '../../src';
-import { policyText } from '../lifecycle-policy-text';
+import { policyText } from '../repository/lifecycle-policy-text';
 import { emptyMoto } from '../shared-emulators';
 
 let clients: EmulatorClients;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { isHost, isRepositoryName, tagProblem } from '../../src/image-grammar';
 import { lockKey, parseLockKey } from '../../src/lock/lock-key';
+import { isHost, isRepositoryName, tagProblem } from '../../src/names/image-grammar';
 
 const ECR = { account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' };
 

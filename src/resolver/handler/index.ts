@@ -1,11 +1,11 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { Answer, sendAnswer } from './answer';
 import { readProperties } from './properties';
 import { questionOf, readPhysicalId, ResolvedPin, writePhysicalId } from './resolved-pins';
-import { EcrRegistry } from '../../registry/ecr-registry';
-import { withPatience } from '../../registry/patience';
-import { resolveImage } from '../../registry/resolve-image';
+import { handleEvent, Outcome, sleep } from '../../custom-resource/handler/handle-event';
+import { EcrRegistry } from '../../registry-client/ecr-registry';
+import { resolveImage } from '../../registry-client/resolve-image';
+import { retry } from '../../registry-client/retry';
 import { DIGEST_ATTRIBUTE } from '../contract';
 
 /** New permissions of the function's role may take some seconds to be known everywhere. */
@@ -15,31 +15,20 @@ const REGISTRY_BUSY = 60_000;
 /** Beyond the waiting, whatever kinds of trouble follow each other. CloudFormation waits for a minute more. */
 const LONGEST_TROUBLE = 120_000;
 
-/** Kept of the function's time for the answer and its retries. */
-const TIME_TO_ANSWER = 30_000;
-
-/** Resolves a tag for a custom resource, and answers CloudFormation whatever happens. */
+/** Resolves a tag for a custom resource. What it was asked before it answers from memory, so that a rollback never fails. */
 export async function handler(event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> {
-  await sendAnswer(event, await answerTo(event, Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER), sleep);
+  await handleEvent(event, context, digestFor);
 }
 
-async function answerTo(event: CloudFormationCustomResourceEvent, deadline: number): Promise<Answer> {
-  // CloudFormation takes a changed id for a replacement, so a failure keeps the one that came in.
-  const physicalId = event.RequestType === 'Create' ? 'unresolved' : event.PhysicalResourceId;
-  if (event.RequestType === 'Delete') {
-    return { Status: 'SUCCESS', PhysicalResourceId: physicalId };
-  }
-  try {
-    const known = readPhysicalId(physicalId);
-    const question = questionOf(event.ResourceProperties);
-    const pin = known.find(candidate => candidate.question === question) ?? await ask(question, event.ResourceProperties, deadline);
-    console.log(`${event.RequestType} ${event.LogicalResourceId}: sha256:${pin.digestHex}`);
-    return { Status: 'SUCCESS', PhysicalResourceId: writePhysicalId(pin, known), Data: { [DIGEST_ATTRIBUTE]: pin.digestHex } };
-  } catch (error) {
-    const reason = (error as Error).message;
-    console.log(`${event.RequestType} ${event.LogicalResourceId} failed: ${reason}`);
-    return { Status: 'FAILED', Reason: reason, PhysicalResourceId: physicalId };
-  }
+async function digestFor(properties: Record<string, unknown>, physicalId: string | undefined, deadline: number): Promise<Outcome> {
+  const known = readPhysicalId(physicalId ?? '');
+  const question = questionOf(properties);
+  const pin = known.find(candidate => candidate.question === question) ?? await ask(question, properties, deadline);
+  return {
+    summary: `sha256:${pin.digestHex}`,
+    PhysicalResourceId: writePhysicalId(pin, known),
+    Data: { [DIGEST_ATTRIBUTE]: pin.digestHex },
+  };
 }
 
 async function ask(question: string, properties: Record<string, unknown>, deadline: number): Promise<ResolvedPin> {
@@ -50,15 +39,11 @@ async function ask(question: string, properties: Record<string, unknown>, deadli
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
   });
   const registry = new EcrRegistry(client, repository);
-  const { digest } = await withPatience(() => resolveImage(registry, image), {
+  const { digest } = await retry(() => resolveImage(registry, image), {
     limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, unreachable: REGISTRY_BUSY, final: 0 },
     deadline: Math.min(deadline, Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
     now: Date.now,
     sleep,
   });
   return { question, digestHex: digest.replace('sha256:', '') };
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, milliseconds));
 }

@@ -1,7 +1,7 @@
-import { platformProblem, tagProblem } from '../../image-grammar';
-import { EcrRepositoryName } from '../../lock/lock-key';
-import { ResolutionError } from '../../registry/resolution-error';
-import { ImageRequest } from '../../registry/resolve-image';
+import { platformProblem, tagProblem } from '../../names/image-grammar';
+import { EcrRepositoryName } from '../../names/repository-name';
+import { ResolutionError } from '../../registry-client/resolution-error';
+import { ImageRequest } from '../../registry-client/resolve-image';
 
 /** What the properties of a custom resource ask for. */
 export interface PinRequest {

@@ -1,0 +1,27 @@
+import { PinContextProvider } from './context-provider';
+import { cdkSettings } from './settings';
+import { PLUGIN_NAME } from '../../lock/lock-request';
+import { Registries } from '../lookup/registries';
+import { currentProcess } from '../terminal/process-context';
+
+const TESTED_CLI = '2.1148.1';
+
+/** What the CDK CLI gives to plugins; the types it publishes leave this function out. */
+export interface PluginHost {
+  registerContextProviderAlpha?(name: string, provider: Pick<PinContextProvider, 'getValue'>): void;
+}
+
+/** Of the interface between the CDK CLI and its plugins. */
+export const version = '1';
+
+/** Called by the CDK CLI. */
+export function init(host: PluginHost): void {
+  if (typeof host.registerContextProviderAlpha !== 'function') {
+    throw new Error(`this CDK CLI has no registerContextProviderAlpha for lookups by plugins; use aws-cdk@${TESTED_CLI}, `
+      + 'or remove the plugin from cdk.json and fill the lock with: npx cdk-image-lock update');
+  }
+  const processContext = currentProcess();
+  const { profile, assembly } = cdkSettings(process.argv.slice(2), processContext);
+  const registries = () => new Registries({ profile, env: processContext.env });
+  host.registerContextProviderAlpha(PLUGIN_NAME, new PinContextProvider(assembly, registries, processContext));
+}

@@ -1,0 +1,55 @@
+import { readFileSync, statSync } from 'fs';
+import { homedir } from 'os';
+import { join, resolve } from 'path';
+import { ProcessContext } from '../terminal/process-context';
+
+/** What the CDK CLI is told, as far as it matters here. */
+export interface CdkSettings {
+  readonly profile?: string;
+  /** The folder of the cloud assembly. */
+  readonly assembly: string;
+}
+
+const DEFAULT_OUTPUT = 'cdk.out';
+
+/** Reads the settings in the CDK CLI's order: command line, `CDK_…` variables, `cdk.json`, `~/.cdk.json`. */
+export function cdkSettings(argv: string[], { cwd, env }: Pick<ProcessContext, 'cwd' | 'env'>): CdkSettings {
+  const files = [join(cwd, 'cdk.json'), join(env.HOME ?? homedir(), '.cdk.json')].map(readSettings);
+  const setting = (name: string, alias?: string): string | undefined =>
+    [option(argv, name, alias), env[`CDK_${name.toUpperCase()}`], ...files.map(file => file[name])].find(isText);
+
+  const app = setting('app', 'a');
+  const assembly = app !== undefined && isFolder(resolve(cwd, app)) ? app : setting('output', 'o') ?? DEFAULT_OUTPUT;
+  return { profile: setting('profile'), assembly: resolve(cwd, assembly) };
+}
+
+function option(argv: string[], name: string, alias?: string): string | undefined {
+  const end = argv.indexOf('--');
+  const given = end < 0 ? argv : argv.slice(0, end);
+  return given.flatMap((argument, index) => {
+    if (argument === `--${name}` || (alias && argument === `-${alias}`)) {
+      return given[index + 1] ?? [];
+    }
+    if (argument.startsWith(`--${name}=`)) {
+      return argument.slice(name.length + 3);
+    }
+    return alias && argument.startsWith(`-${alias}`) && !argument.startsWith('--') ? argument.slice(2).replace(/^=/, '') : [];
+  }).at(-1);
+}
+
+/** A file that cannot be read is for the CDK CLI to complain about. */
+function readSettings(file: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

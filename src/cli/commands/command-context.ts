@@ -1,0 +1,67 @@
+import { relative, resolve } from 'path';
+import { LockRequest } from '../../lock/lock-request';
+import { PinsOfAssembly, readAssembly } from '../cdk/assembly';
+import { cdkSettings } from '../cdk/settings';
+import { Lock, readLock } from '../lock-file/lock-file';
+import { Registries } from '../lookup/registries';
+import { UsageError } from '../terminal/exit-codes';
+import { ProcessContext } from '../terminal/process-context';
+import { Report } from '../terminal/report';
+
+export interface CommandOptions {
+  readonly context: string;
+  readonly output?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+/** What a command works with. */
+export class CommandContext {
+  public readonly file: string;
+  /** The folder of the cloud assembly, as people call it. */
+  public readonly folder: string;
+  public readonly report: Report;
+  private readonly profile?: string;
+  private readonly path: string;
+
+  constructor(options: CommandOptions, public readonly processContext: ProcessContext) {
+    const settings = cdkSettings([], processContext);
+    this.file = resolve(processContext.cwd, options.context);
+    this.path = options.output === undefined ? settings.assembly : resolve(processContext.cwd, options.output);
+    this.folder = relative(processContext.cwd, this.path) || '.';
+    this.profile = options.profile ?? settings.profile;
+    this.report = new Report(processContext, options.json ?? false);
+  }
+
+  public lock(): Lock {
+    return readLock(this.file);
+  }
+
+  public assembly(): PinsOfAssembly | undefined {
+    return readAssembly(this.path);
+  }
+
+  /** Lock and assembly; throws when the folder has neither. */
+  public state(): { lock: Lock; assembly: PinsOfAssembly | undefined } {
+    const lock = this.lock();
+    const assembly = this.assembly();
+    if (!lock.exists && !assembly) {
+      throw new UsageError(`neither ${this.file} nor ${this.folder} is there; run this in the folder of cdk.json, and cdk synth before`);
+    }
+    return { lock, assembly };
+  }
+
+  public registries(): Registries {
+    return new Registries({ profile: this.profile, env: this.processContext.env });
+  }
+}
+
+/** What to ask about the pins of lock and app. Without the app, an index is to hold the platforms it held so far. */
+export function requestsFor({ lock, assembly }: { lock: Lock; assembly: PinsOfAssembly | undefined }): Map<string, LockRequest> {
+  const requests = new Map<string, LockRequest>();
+  for (const key of [...lock.entries.keys(), ...lock.problems.keys(), ...assembly?.missing ?? [], ...assembly?.requests.keys() ?? []]) {
+    const platforms = lock.entries.get(key)?.platforms;
+    requests.set(key, assembly?.requests.get(key) ?? { key, ...(platforms && { requirePlatforms: platforms }) });
+  }
+  return requests;
+}

@@ -1,0 +1,139 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { reasonOf } from '../terminal/redact';
+
+type CredentialProvider = ReturnType<typeof fromEnv>;
+
+/** Where images are to be read. */
+export interface Environment {
+  readonly account: string;
+  readonly region: string;
+  /** May hold `${AWS::Partition}`. */
+  readonly lookupRoleArn?: string;
+}
+
+const NO_WAY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
+
+export interface CredentialOptions {
+  readonly profile?: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Access to the registry of an account in a Region. */
+export interface EcrAccess {
+  readonly client: ECRClient;
+  /** What to know when it is refused: which role was tried before. */
+  readonly note?: string;
+}
+
+/** What the CDK CLI calls the role that it looks things up with, where the bootstrapping was not customized. */
+const DEFAULT_ROLE = (account: string, region: string) =>
+  `arn:\${AWS::Partition}:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-${region}`;
+
+const SESSION_NAME = 'cdk-secure-repository';
+const REQUEST_HANDLER = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+/**
+ * Reads registries with the credentials that the CDK CLI would use: those of the lookup role, assumed from the current
+ * ones, and where that fails the current ones themselves, if they are of the right account.
+ */
+export class Credentials {
+  private readonly accesses = new Map<string, Promise<EcrAccess>>();
+  private readonly current: CredentialProvider;
+  private account?: Promise<string>;
+
+  constructor(private readonly options: CredentialOptions) {
+    // Which Node.js the SDK within our bundle wants next is our own matter.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+    this.current = once(currentCredentials(options.profile, options.env));
+  }
+
+  public async ecr(environment: Environment): Promise<EcrAccess> {
+    const { account, region, lookupRoleArn } = environment;
+    const id = [account, region, lookupRoleArn].join();
+    if (!this.accesses.has(id)) {
+      this.accesses.set(id, this.access(environment));
+    }
+    return this.accesses.get(id)!;
+  }
+
+  private async access({ account, region, lookupRoleArn }: Environment): Promise<EcrAccess> {
+    const client = (credentials: CredentialProvider) => new ECRClient({ region, credentials, maxAttempts: 1, requestHandler: REQUEST_HANDLER });
+    const sts = new STSClient({ region, credentials: this.current, requestHandler: REQUEST_HANDLER });
+    // A stack's role is of the account of the stack, or of one that nobody knew at synth.
+    const [givenRole, defaultRole] = [lookupRoleArn, DEFAULT_ROLE(account, region)].map(arn => arn?.replaceAll('${AWS::Partition}', partitionOf(region)));
+    const ownRole = givenRole?.split(':')[4] === account ? givenRole : undefined;
+    if (ownRole === undefined && await this.currentAccount(sts, account) === account) {
+      return { client: client(this.current) };
+    }
+    const role = (ownRole ?? defaultRole)!;
+    try {
+      return { client: client(await assumeRole(sts, role)) };
+    } catch (error) {
+      const problem = `role ${role} cannot be assumed (${reasonOf(error)})`;
+      const currentAccount = await this.currentAccount(sts, account);
+      if (currentAccount === account) {
+        return { client: client(this.current), note: `the current credentials were used, since ${problem}` };
+      }
+      throw new Error(`account ${account} cannot be read in ${region}: ${problem}, and the current credentials are of account ${currentAccount}; `
+        + `run cdk bootstrap aws://${account}/${region} --trust-for-lookup ${currentAccount}, or use credentials of account ${account} with --profile`);
+    }
+  }
+
+  private async currentAccount(sts: STSClient, wanted: string): Promise<string> {
+    this.account ??= sts.send(new GetCallerIdentityCommand({})).then(({ Account }) => Account!);
+    try {
+      return await this.account;
+    } catch (error) {
+      if (NO_WAY.test(reasonOf(error))) {
+        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); check the network`);
+      }
+      const { profile = this.options.env.AWS_PROFILE } = this.options;
+      throw new Error(`no AWS credentials that work for account ${wanted}${profile ? ` with profile '${profile}'` : ''} (${reasonOf(error)}); `
+        + 'sign in again, or name another profile with --profile or AWS_PROFILE');
+    }
+  }
+}
+
+/** As the CDK CLI does: a profile that is named comes before the environment, and the environment before AWS_PROFILE. */
+function currentCredentials(profile: string | undefined, env: NodeJS.ProcessEnv): CredentialProvider {
+  const clientConfig = { requestHandler: REQUEST_HANDLER };
+  if (profile) {
+    return fromIni({ profile, clientConfig });
+  }
+  return env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
+    ? fromEnv()
+    : fromNodeProviderChain({ profile: env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE, clientConfig });
+}
+
+/** Clients would each ask on their own: for a role, for a code, in a browser. */
+function once(provider: CredentialProvider): CredentialProvider {
+  let answer: ReturnType<CredentialProvider> | undefined;
+  return async options => answer ??= provider(options);
+}
+
+async function assumeRole(sts: STSClient, role: string): Promise<CredentialProvider> {
+  const { Credentials: answer } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: SESSION_NAME }));
+  const credentials = {
+    accessKeyId: answer!.AccessKeyId!,
+    secretAccessKey: answer!.SecretAccessKey!,
+    sessionToken: answer!.SessionToken,
+    expiration: answer!.Expiration,
+  };
+  return async () => credentials;
+}
+
+const PARTITIONS: [RegExp, string][] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^eu-isoe-/, 'aws-iso-e'],
+  [/^us-isof-/, 'aws-iso-f'],
+  [/^eusc-/, 'aws-eusc'],
+];
+
+function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => prefix.test(region))?.[1] ?? 'aws';
+}

@@ -1,0 +1,126 @@
+import type { EcrAccess } from './aws-credentials';
+import { Registries } from './registries';
+import { isTransient, retryOpen } from './retry-open';
+import { LockedImage, parseLockKey } from '../../lock/lock-key';
+import { LockRequest } from '../../lock/lock-request';
+import { EcrRepositoryName, isEcr, OciRepositoryName } from '../../names/repository-name';
+import { OciRegistry } from '../../registry-client/oci-registry';
+import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
+import { Clock } from '../../registry-client/retry';
+import { quoted } from '../terminal/describe-pin';
+import { reasonOf } from '../terminal/redact';
+
+/** A pin that a registry is asked about: what its tag names, or whether a digest is there. */
+export interface RequestedPin {
+  readonly request: LockRequest;
+  readonly image: LockedImage;
+}
+
+/** How registries are asked for one kind of result. */
+export interface RegistryQuery<R> {
+  ecr(access: EcrAccess, repository: EcrRepositoryName, pins: RequestedPin[]): Promise<(R | ResolutionError)[]>;
+  oci(registry: OciRegistry, pin: RequestedPin): Promise<R>;
+}
+
+const REPOSITORIES_AT_A_TIME = 16;
+const IMAGES_AT_A_TIME = 8;
+
+/** Takes one anonymous pull a second. */
+const SLOW_REGISTRY = 'public.ecr.aws';
+
+/** Asks about many pins: those of one repository in ECR together, all others one by one, side by side. A pin that fails does so alone. */
+export async function queryRegistries<R>(
+  requests: LockRequest[], registries: Registries, clock: Clock, query: RegistryQuery<R>,
+): Promise<Map<string, R | ResolutionError>> {
+  const results = new Map<string, R | ResolutionError>();
+  const pins = requests.flatMap(request => {
+    const image = parseLockKey(request.key);
+    results.set(request.key, new ResolutionError('final', `${quoted(request.key)} is no key of a pin; remove it with: npx cdk context --reset ${quoted(request.key)}`));
+    return image ? [{ request, image }] : [];
+  });
+  const keep = (asked: RequestedPin[], outcomes: (R | ResolutionError)[]) =>
+    asked.forEach(({ request }, index) => results.set(request.key, outcomes[index]));
+
+  const ofEcr = groupBy(pins.filter(({ image }) => isEcr(image.repository)), ({ image }) => JSON.stringify(image.repository));
+  const ofOthers = pins.filter(({ image }) => !isEcr(image.repository));
+  const [slow, quick] = [ofOthers.filter(isOfSlowRegistry), ofOthers.filter(pin => !isOfSlowRegistry(pin))];
+  const unreachable = new Set<string>();
+  const askOci = async (pin: RequestedPin) => keep([pin], await queryOci(pin, registries, clock, query, unreachable));
+  await Promise.all([
+    inParallel(ofEcr, REPOSITORIES_AT_A_TIME, async group => keep(group, await queryEcr(group, registries, clock, query))),
+    inParallel(quick, IMAGES_AT_A_TIME, askOci),
+    inParallel(slow, 1, askOci),
+  ]);
+  return results;
+}
+
+async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: Clock, query: RegistryQuery<R>): Promise<(R | ResolutionError)[]> {
+  const repository = pins[0].image.repository as EcrRepositoryName;
+  const { account, region } = repository;
+  const lookupRoleArn = pins.map(({ request }) => request.lookupRoleArn).find(Boolean);
+  try {
+    const access = await registries.ecr({ account, region, lookupRoleArn });
+    const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock);
+    return outcomes.map(outcome => outcome instanceof ResolutionError ? failure(outcome, access.note) : outcome);
+  } catch (error) {
+    return pins.map(() => failure(error));
+  }
+}
+
+/** A host that could not be reached in all the time that it was given is not asked for more. */
+async function queryOci<R>(
+  pin: RequestedPin, registries: Registries, clock: Clock, query: RegistryQuery<R>, unreachable: Set<string>,
+): Promise<(R | ResolutionError)[]> {
+  const { repository, tag } = pin.image;
+  const { host, repositoryName } = repository as OciRepositoryName;
+  if (unreachable.has(host)) {
+    return [new ResolutionError('busy', `'${host}/${repositoryName}:${tag}' was not asked for: ${host} does not answer for other images; try again`)];
+  }
+  try {
+    const registry = registries.ofRepository({ host, repositoryName });
+    const [outcome] = await retryOpen([pin], async () => [await outcomeOf(() => query.oci(registry, pin))], clock);
+    if (!(outcome instanceof ResolutionError)) {
+      return [outcome];
+    }
+    if (isTransient(outcome)) {
+      unreachable.add(host);
+    }
+    return [failure(outcome)];
+  } catch (error) {
+    return [failure(error)];
+  }
+}
+
+function isOfSlowRegistry({ image }: RequestedPin): boolean {
+  return (image.repository as OciRepositoryName).host === SLOW_REGISTRY;
+}
+
+function failure(error: unknown, note?: string): ResolutionError {
+  const kind = error instanceof ResolutionError ? error.kind : 'final';
+  return new ResolutionError(kind, reasonOf(error) + (note ? ` (${note})` : ''));
+}
+
+function groupBy<T>(items: T[], identity: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const id = identity(item);
+    const group = groups.get(id);
+    if (group) {
+      group.push(item);
+    } else {
+      groups.set(id, [item]);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** Works on all items, with at most `bound` of them under way at a time. */
+async function inParallel<T>(items: T[], bound: number, work: (item: T) => Promise<void>): Promise<void> {
+  const open = items.values();
+  const worker = async () => {
+    for (const item of open) {
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(bound, items.length) }, worker));
+}

@@ -1,0 +1,25 @@
+import type { CredentialOptions, Credentials, EcrAccess, Environment } from './aws-credentials';
+import { loadEcr } from './load-ecr';
+import { OciRepositoryName } from '../../names/repository-name';
+import { dockerKeychain } from '../../registry-client/docker-keychain';
+import { OciRegistry } from '../../registry-client/oci-registry';
+
+/** The registries that are asked, each signed in to once. */
+export class Registries {
+  private readonly oci = new Map<string, OciRegistry>();
+  private credentials?: Credentials;
+
+  constructor(private readonly options: CredentialOptions) {}
+
+  public async ecr(environment: Environment): Promise<EcrAccess> {
+    this.credentials ??= new (loadEcr().Credentials)(this.options);
+    return this.credentials.ecr(environment);
+  }
+
+  public ofRepository(repository: OciRepositoryName): OciRegistry {
+    const id = `${repository.host}/${repository.repositoryName}`;
+    const registry = this.oci.get(id) ?? new OciRegistry(repository, { keychain: dockerKeychain });
+    this.oci.set(id, registry);
+    return registry;
+  }
+}

@@ -1,0 +1,40 @@
+import { ResolutionError } from '../../registry-client/resolution-error';
+import { Clock, retry } from '../../registry-client/retry';
+
+const REGISTRY_BUSY = 60_000;
+
+/** A machine without network stays so for longer than anybody waits. */
+const NO_WAY_TO_IT = 2_000;
+
+/**
+ * Asks about many items at once, and again about those that a busy registry left open. Everything else is final: a person waits, and can
+ * run the command again.
+ */
+export async function retryOpen<T, R>(
+  items: T[], ask: (open: T[]) => Promise<(R | ResolutionError)[]>, clock: Clock,
+): Promise<(R | ResolutionError)[]> {
+  const results = new Array<R | ResolutionError>(items.length);
+  let open = items.map((_, index) => index);
+  const attempt = async () => {
+    const outcomes = await ask(open.map(index => items[index]));
+    open.forEach((index, position) => results[index] = outcomes[position]);
+    open = open.filter(index => isTransient(results[index]));
+    if (open.length > 0) {
+      throw results[open[0]];
+    }
+  };
+  const limits = { missing: 0, denied: 0, busy: REGISTRY_BUSY, unreachable: NO_WAY_TO_IT, final: 0 };
+  try {
+    await retry(attempt, { ...clock, limits, deadline: clock.now() + REGISTRY_BUSY });
+  } catch (error) {
+    if (!results.some(result => result === error)) {
+      throw error;
+    }
+  }
+  return results;
+}
+
+/** Whether what went wrong is a matter of time. */
+export function isTransient(result: unknown): boolean {
+  return result instanceof ResolutionError && (result.kind === 'busy' || result.kind === 'unreachable');
+}

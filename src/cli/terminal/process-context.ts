@@ -1,0 +1,27 @@
+import { Clock } from '../../registry-client/retry';
+
+/** Where lines go. */
+export interface Output {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What plugin and command see of the process they run in. */
+export interface ProcessContext extends Clock {
+  /** The working directory. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export function currentProcess(): ProcessContext {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: Date.now,
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+  };
+}

@@ -1,0 +1,50 @@
+import { execFile, ExecFileException } from 'child_process';
+import { RegistryCredentials } from './keychain';
+import { ResolutionError } from './resolution-error';
+
+const TIMEOUT_MS = 10_000;
+
+/** What helpers print, and fail with, when they do not know a registry. */
+const UNKNOWN = /credentials not found/i;
+
+/**
+ * Asks one of Docker's credential helpers for what it has for a server.
+ *
+ * A helper that is not installed has nothing. What it prints appears in no message: it may hold a secret.
+ */
+export async function askCredentialHelper(
+  name: string, server: string, file: string, timeoutMs = TIMEOUT_MS,
+): Promise<RegistryCredentials | undefined> {
+  const command = `docker-credential-${name}`;
+  const { error, output } = await run(command, server, timeoutMs);
+  if (error?.code === 'ENOENT' || (error && UNKNOWN.test(output))) {
+    return undefined;
+  }
+  const advice = `run it yourself, or correct credHelpers and credsStore in ${file}`;
+  if (error) {
+    const reason = error.killed ? `no answer within ${timeoutMs / 1_000} seconds` : `exit code ${error.code}`;
+    throw new ResolutionError('final', `${command} has failed for ${server} (${reason}); ${advice}`);
+  }
+  const { Username: username, Secret: password } = parse(output);
+  if (typeof username !== 'string' || typeof password !== 'string') {
+    throw new ResolutionError('final', `${command} answers for ${server} without Username and Secret; ${advice}`);
+  }
+  return password === '' ? undefined : { username, password };
+}
+
+function run(command: string, input: string, timeout: number): Promise<{ error: ExecFileException | null; output: string }> {
+  return new Promise(resolve => {
+    const child = execFile(command, ['get'], { env: process.env, timeout, killSignal: 'SIGKILL' }, (error, output) => resolve({ error, output }));
+    // A helper may end without reading.
+    child.stdin!.on('error', () => {});
+    child.stdin!.end(input);
+  });
+}
+
+function parse(output: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(output));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,96 @@
+import { ResolutionError } from './resolution-error';
+import { digestProblem } from '../names/image-grammar';
+import { holdsPlatform, isSamePlatform, isVariantOf } from '../names/platform';
+
+const INDEX_MEDIA_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
+
+/** All that a registry may hold for a tag. A registry may convert what it is not told that we take. */
+export const MEDIA_TYPES = [
+  ...INDEX_MEDIA_TYPES,
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+
+/** One image of an index. */
+export interface PlatformManifest {
+  readonly digest: string;
+  readonly mediaType?: string;
+  /** As `os/architecture` or `os/architecture/variant`. */
+  readonly platform: string;
+}
+
+/** Reads the platform manifests of an index; `name` stands for the image in messages. */
+export function readIndex(manifest: string, name: string): PlatformManifest[] {
+  const { mediaType, manifests } = parse(manifest, name);
+  if (!Array.isArray(manifests) || (mediaType && !INDEX_MEDIA_TYPES.includes(mediaType))) {
+    const type = mediaType ? ` (${mediaType})` : '';
+    throw new ResolutionError('final',
+      `${name} is a single image${type}, not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
+  }
+  return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) => {
+    const problem = digestProblem(String(digest));
+    if (problem) {
+      throw new ResolutionError('final', `the index of ${name} is malformed: ${problem}; push the image again`);
+    }
+    return { digest, mediaType: type, platform: platformName(platform) };
+  });
+}
+
+/**
+ * The one image for a platform.
+ *
+ * A variant in the wanted platform has to be there; without one, an image without variant comes first, and otherwise any
+ * variant will do, as long as there is one image only.
+ */
+export function selectPlatform(index: PlatformManifest[], wanted: string, name: string): Omit<PlatformManifest, 'platform'> {
+  const exact = index.filter(({ platform }) => isSamePlatform(platform, wanted));
+  const matches = exact.length > 0 ? exact : index.filter(({ platform }) => isVariantOf(platform, wanted));
+  const digests = new Set(matches.map(({ digest }) => digest));
+  if (digests.size === 1) {
+    const { digest, mediaType } = matches[0];
+    return { digest, mediaType };
+  }
+  throw new ResolutionError('final', digests.size === 0
+    ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}; push an index with it, or ask for another platform`
+    : `${name} has ${digests.size} images for platform ${wanted}: ${listPlatforms(matches)}; name one with its variant, or its digest with fromDigest`);
+}
+
+/** Throws unless an index holds each of the platforms. */
+export function requirePlatforms(index: PlatformManifest[], required: string[], name: string): void {
+  const platforms = index.map(({ platform }) => platform);
+  const missing = required.filter(wanted => !holdsPlatform(platforms, wanted));
+  if (missing.length > 0) {
+    throw new ResolutionError('final',
+      `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);
+  }
+}
+
+function parse(manifest: string, name: string) {
+  try {
+    return Object(JSON.parse(manifest));
+  } catch {
+    throw new ResolutionError('final', `the manifest of ${name} is not JSON; push the image again`);
+  }
+}
+
+interface OciPlatform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** Attestations stand in an index as images for the platform `unknown/unknown`. */
+function isImage(platform?: OciPlatform): boolean {
+  return !!platform?.os && !!platform.architecture && platform.os !== 'unknown' && platform.architecture !== 'unknown';
+}
+
+function platformName({ os, architecture, variant }: OciPlatform): string {
+  return [os, architecture, variant].filter(Boolean).join('/');
+}
+
+function listPlatforms(index: PlatformManifest[]): string {
+  return index.map(({ platform, digest }) => `${platform} (${digest})`).join(', ') || 'none';
+}

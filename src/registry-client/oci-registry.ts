@@ -1,0 +1,162 @@
+import { createHash } from 'crypto';
+import { MEDIA_TYPES } from './image-index';
+import { Keychain } from './keychain';
+import { OciAuthentication } from './oci-authentication';
+import { refusal } from './oci-failures';
+import { Registry, TaggedImage } from './registry';
+import { ResolutionError } from './resolution-error';
+import { HttpResponse, isLoopback, sendRequest } from './transport';
+import { digestProblem } from '../names/image-grammar';
+import { OciRepositoryName } from '../names/repository-name';
+
+const DOCKER_HUB = 'docker.io';
+const DOCKER_HUB_API = 'registry-1.docker.io';
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export interface OciRegistryOptions {
+  /**
+   * Asked once, when the registry wants credentials.
+   *
+   * @default - access is anonymous
+   */
+  readonly keychain?: Keychain;
+
+  /**
+   * For one request, its body and redirects included.
+   *
+   * @default 10000
+   */
+  readonly timeoutMs?: number;
+}
+
+/** Looks up digests in one repository of a registry with the OCI distribution API. Keep it: it remembers its token. */
+export class OciRegistry implements Registry {
+  private readonly name: OciRepositoryName;
+  private readonly address: URL;
+  private readonly timeoutMs: number;
+  private readonly signIn: string;
+  private readonly authentication: OciAuthentication;
+
+  constructor({ host, repositoryName }: OciRepositoryName, options: OciRegistryOptions = {}) {
+    const { keychain = async () => undefined, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    this.name = { host, repositoryName };
+    this.address = addressOf(host);
+    this.timeoutMs = timeoutMs;
+    this.signIn = `docker login${host === DOCKER_HUB ? '' : ` ${host}`}`;
+    this.authentication = new OciAuthentication({
+      address: this.address, repositoryName, credentials: async () => keychain(host), signIn: this.signIn, timeoutMs,
+    });
+  }
+
+  public describe(tag: string): string {
+    return `'${this.name.host}/${this.name.repositoryName}:${tag}'`;
+  }
+
+  public async image(tag: string): Promise<TaggedImage> {
+    const answer = await this.ask('HEAD', tag, tag);
+    const digest = answer.headers['docker-content-digest'];
+    const mediaType = contentType(answer.headers);
+    if (answer.status === 200 && digest && mediaType) {
+      return { digest: this.checked(digest, tag), mediaType };
+    }
+    // A registry only should say all that; and why there is no image stands in a body.
+    return answer.status === 200 || isAboutTheImage(answer.status) ? this.imageFromContent(tag) : this.refuse(answer, tag);
+  }
+
+  public async manifest(digest: string, tag: string): Promise<string> {
+    const { body } = await this.content(digest, tag);
+    this.verify(body, digest, tag);
+    return body.toString();
+  }
+
+  private async imageFromContent(tag: string): Promise<TaggedImage> {
+    const { headers, body } = await this.content(tag, tag);
+    const digest = headers['docker-content-digest'];
+    if (digest) {
+      this.verify(body, this.checked(digest, tag), tag);
+    }
+    const mediaType = contentType(headers) ?? mediaTypeIn(body);
+    if (!mediaType) {
+      throw new ResolutionError('final',
+        `${this.address.host} answers with no image manifest of today's types for ${this.describe(tag)}; correct the reference, or push the image again`);
+    }
+    return { digest: digestOf(body), mediaType };
+  }
+
+  private async content(reference: string, tag: string): Promise<HttpResponse> {
+    const answer = await this.ask('GET', reference, tag);
+    return answer.status === 200 ? answer : this.refuse(answer, tag);
+  }
+
+  private refuse(answer: HttpResponse, tag: string): never {
+    throw refusal(answer, this.address.host, this.describe(tag), this.signIn);
+  }
+
+  private async ask(method: 'HEAD' | 'GET', reference: string, tag: string): Promise<HttpResponse> {
+    const image = this.describe(tag);
+    const send = async (authorization: string | undefined) => sendRequest({
+      url: new URL(`/v2/${this.name.repositoryName}/manifests/${reference}`, this.address),
+      method,
+      headers: { accept: MEDIA_TYPES.join(', ') },
+      authorization,
+      timeoutMs: this.timeoutMs,
+      image,
+    });
+    const authorization = this.authentication.current();
+    const answer = await send(await authorization);
+    const challenge = answer.headers['www-authenticate'];
+    if (answer.status !== 401 || !challenge) {
+      return answer;
+    }
+    const renewed = await this.authentication.renew(authorization, challenge, image);
+    return renewed ? send(renewed) : answer;
+  }
+
+  private checked(digest: string, tag: string): string {
+    if (digestProblem(digest)) {
+      throw new ResolutionError('final',
+        `${this.address.host} names no usable digest for ${this.describe(tag)} in Docker-Content-Digest; expected 'sha256:' and 64 hexadecimal characters, correct the registry`);
+    }
+    return digest;
+  }
+
+  private verify(body: Buffer, digest: string, tag: string): void {
+    const actual = digestOf(body);
+    if (actual !== digest) {
+      throw new ResolutionError('final',
+        `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest} as it says; do not use it, tell who runs the registry`);
+    }
+  }
+}
+
+/** Plain HTTP is for registries on this machine, as Docker does it. */
+function addressOf(host: string): URL {
+  const address = `https://${host === DOCKER_HUB ? DOCKER_HUB_API : host}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || url.username || url.password || url.href !== `${url.origin}/`) {
+    throw new ResolutionError('final', "malformed host of a registry; expected a name, with a port where it has one, such as 'ghcr.io' or 'localhost:5000'");
+  }
+  return isLoopback(url) ? new URL(`http://${host}`) : url;
+}
+
+function isAboutTheImage(status: number): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 429].includes(status);
+}
+
+function contentType(headers: HttpResponse['headers']): string | undefined {
+  const type = headers['content-type']?.split(';')[0].trim().toLowerCase();
+  return MEDIA_TYPES.find(known => known === type);
+}
+
+function mediaTypeIn(manifest: Buffer): string | undefined {
+  try {
+    const { mediaType } = JSON.parse(manifest.toString());
+    return MEDIA_TYPES.find(known => known === mediaType);
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}

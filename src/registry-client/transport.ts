@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'http';
+import { request as requestHttp } from 'http';
+import { request as requestHttps } from 'https';
+import { ResolutionError } from './resolution-error';
+import { noAnswer } from './transport-failures';
+
+/** The OCI distribution specification lets registries refuse larger manifests. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_REDIRECTS = 5;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Some registries refuse who does not say it. */
+const USER_AGENT = 'cdk-secure-repository';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: 'HEAD' | 'GET' | 'POST';
+  readonly headers?: Record<string, string>;
+  /** Goes to the origin of `url` only. */
+  readonly authorization?: string;
+  /** Is not sent on to another address. */
+  readonly form?: URLSearchParams;
+  readonly timeoutMs: number;
+  /** What is asked for, in messages. */
+  readonly image: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names are in lower case. */
+  readonly headers: Record<string, string | undefined>;
+  readonly body: Buffer;
+}
+
+/** Whether nobody on the way can read or change what is sent to an address. */
+export function isPrivate(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.includes(hostname);
+}
+
+/** Sends a request, follows its redirects and reads the answer, within limits. Failures are `ResolutionError`s. */
+export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
+  const { method, form, timeoutMs, image } = request;
+  const signal = AbortSignal.timeout(timeoutMs);
+  let { url, authorization } = request;
+  try {
+    for (let redirects = 0; ; redirects++) {
+      const headers = {
+        'accept': '*/*',
+        'user-agent': USER_AGENT,
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...request.headers,
+        ...(authorization && { authorization }),
+      };
+      const response = await send(url, { method, headers, signal }, form?.toString());
+      const status = response.statusCode!;
+      const { location } = response.headers;
+      if (status < 300 || status >= 400 || location === undefined) {
+        return { status, headers: singleHeaders(response.headers), body: await readBody(response, `${url.host} for ${image}`) };
+      }
+      response.destroy();
+      const next = redirects < MAX_REDIRECTS && !form ? redirectTarget(location, url) : undefined;
+      if (!next) {
+        throw new ResolutionError('final',
+          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status}); correct the host, or the registry`);
+      }
+      authorization = next.origin === url.origin ? authorization : undefined;
+      url = next;
+    }
+  } catch (error) {
+    throw error instanceof ResolutionError ? error : noAnswer(signal.aborted ? signal.reason : error, url, image, timeoutMs);
+  }
+}
+
+/** Not with `fetch`, which takes longer to load than all else that a look-up needs. */
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+    request(url, options, resolve).on('error', reject).end(body);
+  });
+}
+
+function singleHeaders(headers: IncomingHttpHeaders): HttpResponse['headers'] {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]));
+}
+
+/** Where a redirect leads: neither from TLS to plain text, nor from elsewhere to this machine. */
+function redirectTarget(location: string, from: URL): URL | undefined {
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  return next && isPrivate(next) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
+}
+
+async function readBody(response: IncomingMessage, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) {
+      throw new ResolutionError('final', `the answer of ${what} has more than ${MAX_BODY_BYTES} bytes, which no manifest may have; correct the reference`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,176 @@
+import { Duration, PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { DevCompanion } from './dev-companion';
+import { DevCompanionOptions } from './dev-companion-options';
+import { LifecyclePolicy } from './lifecycle-policy';
+import { declareMutableTags, validateMutableTags } from './mutable-tags';
+import { encryptRepository } from './repository-encryption';
+import { addRepositoryValidation } from './repository-validation';
+import { RetentionRule } from './retention-rule';
+import { constructError } from '../errors/construct-error';
+
+/**
+ * Properties of a `SecureRepository`.
+ */
+export interface SecureRepositoryProps {
+  /**
+   * Name of the repository, 2 to 256 characters.
+   *
+   * @default - a generated name
+   */
+  readonly repositoryName?: string;
+
+  /**
+   * Patterns of tags that can be moved to another image, such as `latest` or `branch-*`.
+   *
+   * Up to 5 patterns with up to 2 `*` each; a pattern that matches every tag is refused. Security Hub's control ECR.2
+   * and other scanners accept only a repository without such patterns: `devCompanion` keeps moving tags elsewhere.
+   *
+   * @default - none: no tag can be moved
+   */
+  readonly mutableTags?: string[];
+
+  /**
+   * What the repository keeps, archives and expires, where the first rule that matches an image decides.
+   *
+   * An empty list means no lifecycle policy: nothing is ever expired.
+   *
+   * @default - untagged images expire 14 days after the push, and the newest 500 tagged images are kept
+   */
+  readonly retention?: RetentionRule[];
+
+  /**
+   * How the images are encrypted at rest.
+   *
+   * `KMS` without an `encryptionKey` uses the key `aws/ecr` that AWS manages; `KMS_DSSE` is for AWS GovCloud (US) only. Changing
+   * it later replaces the repository, which CloudFormation refuses for one with a given name.
+   *
+   * @default - `KMS` when `encryptionKey` is given, otherwise `AES_256` with keys that Amazon S3 manages
+   */
+  readonly encryption?: ecr.RepositoryEncryption;
+
+  /**
+   * Customer managed key that encrypts the images, in the Region of the repository. An error together with `AES_256`.
+   *
+   * Changing the key later replaces the repository, which CloudFormation refuses for one with a given name.
+   *
+   * @default - none
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the repository when it is removed from the stack or replaced.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - kept, but a first deployment that fails leaves no empty repository
+   * with its name behind
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether to delete the images along with the repository. Only with `RemovalPolicy.DESTROY`.
+   *
+   * @default false
+   */
+  readonly emptyOnDelete?: boolean;
+
+  /**
+   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and encrypted like this one.
+   *
+   * @default - none
+   */
+  readonly devCompanion?: DevCompanionOptions;
+}
+
+const DEFAULT_RETENTION = [
+  RetentionRule.expireUntagged(Duration.days(14)),
+  RetentionRule.keepNewest('*', 500),
+];
+
+const MAX_NAME_LENGTH = 256;
+const COMPANION_SUFFIX = '-dev';
+
+/**
+ * An ECR repository for releases: no tag can be moved to another image, every image is scanned on push, and what is
+ * kept is defined from the first day.
+ *
+ * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, or lets everybody
+ * push or pull without a condition, is an error at synth; another removal policy is a warning
+ * (`cdk-secure-repository:removalPolicyChanged`).
+ *
+ * @example
+ * const images = new SecureRepository(this, 'Images', {
+ *   repositoryName: 'api',
+ *   devCompanion: {},
+ * });
+ */
+export class SecureRepository extends ecr.Repository {
+  /**
+   * The mutable repository for moving tags, when `devCompanion` was given.
+   */
+  public readonly devCompanion?: ecr.Repository;
+
+  constructor(scope: Construct, id: string, props: SecureRepositoryProps = {}) {
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    super(scope, id, {
+      repositoryName: props.repositoryName,
+      removalPolicy,
+    });
+    encryptRepository(this, props);
+    if (props.emptyOnDelete && removalPolicy !== RemovalPolicy.DESTROY) {
+      throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; `
+        + 'set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out');
+    }
+    const mutableTags = props.mutableTags ?? [];
+    validateMutableTags(this, mutableTags);
+
+    // Set on the resource itself, so that no property injector of an app can switch them off.
+    const resource = this.node.defaultChild as ecr.CfnRepository;
+    resource.emptyOnDelete = props.emptyOnDelete;
+    resource.imageScanningConfiguration = { scanOnPush: true };
+    resource.imageTagMutability = mutableTags.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : 'IMMUTABLE';
+    resource.imageTagMutabilityExclusionFilters = mutableTags.length > 0 ? mutableTags.map(pattern => ({
+      imageTagMutabilityExclusionFilterType: 'WILDCARD',
+      imageTagMutabilityExclusionFilterValue: pattern,
+    })) : undefined;
+    declareMutableTags(this, mutableTags);
+
+    LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
+    addRepositoryValidation(this, mutableTags);
+    if (props.devCompanion) {
+      this.devCompanion = new DevCompanion(this, 'DevCompanion', {
+        ...props.devCompanion,
+        repositoryName: this.companionName(props.repositoryName, props.devCompanion.repositoryName),
+        encryption: props.encryption,
+        encryptionKey: props.encryptionKey,
+      });
+    }
+  }
+
+  /**
+   * Adds a rule behind the retention rules, or in place of the default ones.
+   *
+   * The checks of retention rules apply: a rule that can never act, because earlier rules decide about all its images,
+   * is an error.
+   */
+  public addLifecycleRule(rule: ecr.LifecycleRule): void {
+    super.addLifecycleRule(rule);
+    LifecyclePolicy.of(this).add(rule);
+  }
+
+  private companionName(releaseName?: string, ownName?: string): string | undefined {
+    if (releaseName === undefined || releaseName === PhysicalName.GENERATE_IF_NEEDED) {
+      return ownName ?? releaseName;
+    }
+    const name = ownName ?? `${releaseName}${COMPANION_SUFFIX}`;
+    if (name === releaseName) {
+      throw constructError(this, `devCompanion.repositoryName is '${name}', the name of the release repository; give it another one, or none`);
+    }
+    if (!Token.isUnresolved(name) && name.length > MAX_NAME_LENGTH) {
+      throw constructError(this, `the name of the dev companion, '${name}', has ${name.length} characters; `
+        + `ECR takes at most ${MAX_NAME_LENGTH}, so set devCompanion.repositoryName`);
+    }
+    return name;
+  }
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readAssembly } from '../../../src/cli/cdk/assembly';
+import { ecrRequest, writeAssembly } from '../assembly-folder';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assembly-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, content: unknown) => writeFileSync(join(folder, name), JSON.stringify(content));
+
+test('a folder without an assembly has none', () => {
+  expect(readAssembly(folder)).toBeUndefined();
+  expect(readAssembly(join(folder, 'none'))).toBeUndefined();
+});
+
+test('an assembly without artifacts asks for nothing', () => {
+  write('manifest.json', {});
+  expect(readAssembly(folder)).toEqual({ requests: new Map(), missing: [], otherMissing: [] });
+});
+
+test('pins are found whether they are locked or not', () => {
+  const [one, two] = [ecrRequest('app', 'v1', { lookupRoleArn: 'role' }), ecrRequest('app', 'v2', { requirePlatforms: ['linux/amd64'] })];
+  writeAssembly(folder, { locked: [one], missing: [two], otherMissing: ['vpc'] });
+  expect(readAssembly(folder)).toEqual({
+    requests: new Map([[two.key, two], [one.key, one]]),
+    missing: [two.key],
+    otherMissing: ['vpc'],
+  });
+});
+
+test('lookups of other plugins are not ours', () => {
+  write('manifest.json', { missing: [{ key: 'x', provider: 'plugin', props: { pluginName: 'other' } }] });
+  expect(readAssembly(folder)).toEqual({ requests: new Map(), missing: [], otherMissing: ['x'] });
+});
+
+test('pins are found in nested assemblies and in metadata files', () => {
+  const pin = ecrRequest('app', 'v1');
+  mkdirSync(join(folder, 'assembly-Prod'));
+  write('manifest.json', { artifacts: { Prod: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } } } });
+  write('assembly-Prod/manifest.json', {
+    artifacts: {
+      Stack: { type: 'aws:cloudformation:stack', additionalMetadataFile: 'Stack.metadata.json' },
+      Gone: { type: 'aws:cloudformation:stack', additionalMetadataFile: 'Gone.metadata.json' },
+    },
+  });
+  write('assembly-Prod/Stack.metadata.json', { '/Stack': [{ type: 'cdk-secure-repository:pin', data: pin }, { type: 'aws:cdk:logicalId' }] });
+  expect(readAssembly(folder)?.requests).toEqual(new Map([[pin.key, pin]]));
+});
+
+test('what several constructs ask of one image stands together', () => {
+  writeAssembly(folder, {
+    missing: [ecrRequest('app', 'v1')],
+    locked: [ecrRequest('app', 'v1', { requirePlatforms: ['linux/arm64', 'linux/amd64'] }), ecrRequest('app', 'v1', { requirePlatforms: ['linux/amd64'], lookupRoleArn: 'role' })],
+  });
+  expect([...readAssembly(folder)!.requests.values()]).toEqual([
+    ecrRequest('app', 'v1', { requirePlatforms: ['linux/amd64', 'linux/arm64'], lookupRoleArn: 'role' }),
+  ]);
+});
+
+test('a manifest that is not JSON is an error', () => {
+  writeFileSync(join(folder, 'manifest.json'), '{');
+  expect(() => readAssembly(folder)).toThrow(/manifest\.json is not JSON; expected the output of cdk synth, run it again/);
+});
+
+test('a manifest that cannot be read is an error', () => {
+  mkdirSync(join(folder, 'manifest.json'));
+  expect(() => readAssembly(folder)).toThrow('EISDIR');
+});

@@ -1,0 +1,175 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askCredentialHelper } from '../../src/registry-client/docker-credential-helper';
+import { dockerKeychain } from '../../src/registry-client/docker-keychain';
+import { outcomeOf, ResolutionError } from '../../src/registry-client/resolution-error';
+
+jest.mock('os', () => ({ ...jest.requireActual('os'), homedir: jest.fn() }));
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+const environment = { ...process.env };
+let directory: string;
+let file: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'docker-config-'));
+  file = join(directory, 'config.json');
+  process.env.DOCKER_CONFIG = directory;
+  process.env.PATH = `${directory}:${environment.PATH}`;
+});
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await rm(directory, { recursive: true });
+});
+
+const configure = (config: unknown) => writeFile(file, typeof config === 'string' ? config : JSON.stringify(config));
+
+/** A helper that keeps what it reads, and then runs a script. */
+async function helper(name: string, script: string) {
+  const path = join(directory, `docker-credential-${name}`);
+  await writeFile(path, `#!/bin/sh\necho "$1 $(cat)" >> ${directory}/asked\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
+const asked = () => readFile(join(directory, 'asked'), 'utf8');
+
+const answering = (username: string, password: string) => `echo '${JSON.stringify({ ServerURL: 'x', Username: username, Secret: password })}'`;
+
+async function failureOf(ask: () => Promise<unknown>): Promise<ResolutionError> {
+  const failure = await outcomeOf(ask) as ResolutionError;
+  expect(failure).toMatchObject({ kind: 'final', message: expect.stringMatching(/^[^\n]+[^.\n]$/) });
+  expect(`${failure.message}${failure.stack}`).not.toContain('swordfish');
+  return failure;
+}
+
+describe('the configuration file', () => {
+  test('need not be there', async () => {
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+    process.env.DOCKER_CONFIG = join(directory, 'none');
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+    await configure('{}');
+    process.env.DOCKER_CONFIG = file;
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+  });
+
+  test('is in the home directory unless said otherwise', async () => {
+    delete process.env.DOCKER_CONFIG;
+    jest.mocked(homedir).mockReturnValue(directory);
+    await mkdir(join(directory, '.docker'));
+    await writeFile(join(directory, '.docker', 'config.json'), JSON.stringify({ auths: { 'ghcr.io': { auth: base64('robot:swordfish') } } }));
+    await expect(dockerKeychain('ghcr.io')).resolves.toEqual({ username: 'robot', password: 'swordfish' });
+  });
+
+  test.each([
+    ['ghcr.io', 'ghcr.io'],
+    ['ghcr.io', 'https://ghcr.io'],
+    ['ghcr.io', 'https://ghcr.io/v1/'],
+    ['localhost:5000', 'http://localhost:5000'],
+    ['docker.io', 'https://index.docker.io/v1/'],
+    ['docker.io', 'docker.io'],
+    ['docker.io', 'registry-1.docker.io'],
+    ['index.docker.io', 'https://index.docker.io/v1/'],
+  ])('has for %s what it has for %s', async (host, key) => {
+    await configure({ auths: { [key]: { auth: base64('robot:swordfish') } } });
+    await expect(dockerKeychain(host)).resolves.toEqual({ username: 'robot', password: 'swordfish' });
+  });
+
+  test.each(['other.io', 'io', 'ghcr.io:5000', 'constructor', '__proto__', 'toString'])('has nothing for %s', async host => {
+    await configure({ auths: { 'ghcr.io': { auth: base64('robot:swordfish') } }, credHelpers: {} });
+    await expect(dockerKeychain(host)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['a password with colons', { auth: base64('robot:sword:fish') }, { username: 'robot', password: 'sword:fish' }],
+    ['a password that is filled up', { auth: base64('robot:swordfish\0\0') }, { username: 'robot', password: 'swordfish' }],
+    ['an identity token', { auth: base64('robot:'), identitytoken: 'swordfish' }, { username: '<token>', password: 'swordfish' }],
+    ['plain text', { username: 'robot', password: 'swordfish' }, { username: 'robot', password: 'swordfish' }],
+    ['nothing, as helpers leave it', {}, undefined],
+    ['an empty entry', { auth: '' }, undefined],
+  ])('holds %s', async (_, entry, credentials) => {
+    await configure({ auths: { 'ghcr.io': entry } });
+    await expect(dockerKeychain('ghcr.io')).resolves.toEqual(credentials);
+  });
+
+  test('may hold empty sections', async () => {
+    await configure({ auths: null, credHelpers: null, credsStore: '' });
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+  });
+
+  test.each<[string, unknown, string]>([
+    ['no JSON', '{"auths": swordfish', 'it is no JSON object'],
+    ['a list', [], 'it is no JSON object'],
+    ['no text', '', 'it is no JSON object'],
+    ['a wrong section', { auths: 'swordfish' }, 'its auths is no object'],
+    ['wrong helpers', { credHelpers: ['swordfish'] }, 'its credHelpers is no object'],
+    ['a wrong entry', { auths: { 'ghcr.io': 'swordfish' } }, 'its auths for ghcr.io is no object'],
+    ['a wrong auth', { auths: { 'ghcr.io': { auth: 'swordfish' } } }, "its auth for ghcr.io is not the Base64 form of 'user:password'"],
+    ['an auth without user', { auths: { 'ghcr.io': { auth: base64(':swordfish') } } }, "its auth for ghcr.io is not the Base64 form of 'user:password'"],
+  ])('is malformed with %s', async (_, config, what) => {
+    await configure(config);
+    expect((await failureOf(() => dockerKeychain('ghcr.io'))).message)
+      .toBe(`Docker's configuration ${file} is malformed: ${what}; correct it, or write it again with docker login`);
+  });
+
+  test('that cannot be read is an error', async () => {
+    await mkdir(file);
+    expect((await failureOf(() => dockerKeychain('ghcr.io'))).message)
+      .toBe(`Docker's configuration ${file} cannot be read (EISDIR); correct its permissions, or name another directory in DOCKER_CONFIG`);
+  });
+});
+
+describe('a credential helper', () => {
+  test('for the host comes before the one for all', async () => {
+    await helper('one', answering('robot', 'swordfish'));
+    await configure({ credHelpers: { 'ghcr.io': 'one' }, credsStore: 'all', auths: { 'ghcr.io': { auth: base64('other:other') } } });
+    await expect(dockerKeychain('ghcr.io')).resolves.toEqual({ username: 'robot', password: 'swordfish' });
+    await expect(asked()).resolves.toBe('get ghcr.io\n');
+  });
+
+  test('for all is asked for Docker Hub as Docker does', async () => {
+    await helper('all', answering('<token>', 'swordfish'));
+    await configure({ credsStore: 'all' });
+    await expect(dockerKeychain('docker.io')).resolves.toEqual({ username: '<token>', password: 'swordfish' });
+    await expect(asked()).resolves.toBe('get https://index.docker.io/v1/\n');
+  });
+
+  test.each([
+    ['is not installed', undefined],
+    ['does not know the host', 'echo "credentials not found in native keychain"; exit 1'],
+    ['has an empty answer', answering('', '')],
+  ])('that %s leaves the file', async (_, script) => {
+    if (script) await helper('all', script);
+    await configure({ credsStore: 'all', auths: { 'ghcr.io': { auth: base64('robot:swordfish') } } });
+    await expect(dockerKeychain('ghcr.io')).resolves.toEqual({ username: 'robot', password: 'swordfish' });
+    await configure({ credsStore: 'all', auths: { 'ghcr.io': {} } });
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['fails', 'echo swordfish; echo swordfish >&2; exit 3', 'has failed for ghcr.io (exit code 3)'],
+    ['prints no JSON', 'echo swordfish', 'answers for ghcr.io without Username and Secret'],
+    ['prints something else', 'echo null', 'answers for ghcr.io without Username and Secret'],
+    ['leaves out the user', 'echo \'{"Secret":"swordfish"}\'', 'answers for ghcr.io without Username and Secret'],
+  ])('that %s is an error', async (_, script, what) => {
+    await helper('all', script);
+    await configure({ credsStore: 'all' });
+    expect((await failureOf(() => dockerKeychain('ghcr.io'))).message)
+      .toBe(`docker-credential-all ${what}; run it yourself, or correct credHelpers and credsStore in ${file}`);
+  });
+
+  test('that does not answer is given up', async () => {
+    await helper('slow', 'sleep 3');
+    expect((await failureOf(() => askCredentialHelper('slow', 'ghcr.io', file, 300))).message)
+      .toContain('docker-credential-slow has failed for ghcr.io (no answer within 0.3 seconds); run it yourself');
+  });
+
+  test('need not read the host', async () => {
+    const path = join(directory, 'docker-credential-deaf');
+    await writeFile(path, `#!/bin/sh\nexec 0<&-\n${answering('robot', 'swordfish')}\n`);
+    await chmod(path, 0o755);
+    await expect(askCredentialHelper('deaf', 'ghcr.io'.repeat(50_000), file)).resolves.toEqual({ username: 'robot', password: 'swordfish' });
+  });
+});

@@ -1,0 +1,106 @@
+import { readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
+
+const digest = (character: string) => `sha256:${character.repeat(64)}`;
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+
+function index(...platforms: (string | undefined)[]): string {
+  return JSON.stringify({
+    mediaType: OCI_INDEX,
+    manifests: platforms.map((platform, i) => {
+      const [os, architecture, variant] = platform?.split('/') ?? [];
+      return { digest: digest(String(i)), ...(platform && { platform: { os, architecture, variant } }) };
+    }),
+  });
+}
+
+const select = (manifest: string, wanted: string) => selectPlatform(readIndex(manifest, "'api:v1'"), wanted, "'api:v1'").digest;
+
+test('an index lists its platforms without attestations and without what has none', () => {
+  expect(readIndex(index('linux/amd64', 'unknown/unknown', 'linux/arm/v7', undefined), 'x')).toEqual([
+    { digest: digest('0'), platform: 'linux/amd64' },
+    { digest: digest('2'), platform: 'linux/arm/v7' },
+  ]);
+});
+
+test('a Docker manifest list and an index without media type are read too', () => {
+  const manifests = [{ digest: digest('a'), platform: { os: 'linux', architecture: 'amd64' } }];
+  expect(readIndex(JSON.stringify({ mediaType: 'application/vnd.docker.distribution.manifest.list.v2+json', manifests }), 'x')).toHaveLength(1);
+  expect(readIndex(JSON.stringify({ manifests }), 'x')).toHaveLength(1);
+});
+
+test('a single image is no index', () => {
+  const manifest = JSON.stringify({ mediaType: 'application/vnd.oci.image.manifest.v1+json', layers: [] });
+  expect(() => readIndex(manifest, "'api:v1'")).toThrow(/^'api:v1' is a single image \(application\/vnd.oci.image.manifest.v1\+json\), not an index.*leave out platform/);
+});
+
+test('a single image need not say what it is', () => {
+  expect(() => readIndex(JSON.stringify({ layers: [] }), "'api:v1'")).toThrow(/^'api:v1' is a single image, not an index/);
+});
+
+test('what is not JSON is an error about the image', () => {
+  expect(() => readIndex('<html>', "'api:v1'")).toThrow("the manifest of 'api:v1' is not JSON; push the image again");
+});
+
+test('something else with manifests is no index', () => {
+  expect(() => readIndex(JSON.stringify({ mediaType: 'application/json', manifests: [] }), 'x')).toThrow(/not an index/);
+});
+
+test.each(['null', '"text"', '[]', '{"manifests":null}'])('%s is no index', manifest => {
+  expect(() => readIndex(manifest, 'x')).toThrow(/^x is a single image, not an index/);
+});
+
+test('children that are no images are left out', () => {
+  expect(readIndex(JSON.stringify({ manifests: [null, {}, { platform: null }, { platform: { os: 'linux' } }] }), 'x')).toEqual([]);
+});
+
+test.each(['sha256:zz', undefined])('a child with digest %s is an error', wrong => {
+  const manifests = [{ digest: wrong, platform: { os: 'linux', architecture: 'amd64' } }];
+  expect(() => readIndex(JSON.stringify({ manifests }), "'api:v1'")).toThrow(`the index of 'api:v1' is malformed: '${wrong}' is not an image digest`);
+});
+
+describe('a platform is selected', () => {
+  test.each([
+    ['linux/arm64', ['linux/amd64', 'linux/arm64'], '1'],
+    ['linux/arm64', ['linux/amd64', 'linux/arm64/v8'], '1'],
+    ['linux/arm64/v8', ['linux/arm64', 'linux/amd64'], '0'],
+    ['linux/arm', ['linux/arm/v7', 'linux/arm64'], '0'],
+    ['linux/arm/v6', ['linux/arm/v7', 'linux/arm/v6'], '1'],
+    ['linux/amd64', ['linux/amd64/v2', 'linux/amd64'], '1'],
+    ['windows/amd64', ['linux/amd64', 'windows/amd64', 'unknown/unknown'], '1'],
+  ])('%s of %j', (wanted, platforms, expected) => {
+    expect(select(index(...platforms), wanted)).toBe(digest(expected));
+  });
+
+  test('none that match are an error with what there is', () => {
+    expect(() => select(index('linux/amd64', 'linux/arm/v7', 'unknown/unknown'), 'linux/arm64')).toThrow(
+      `'api:v1' has no image for platform linux/arm64; it has linux/amd64 (${digest('0')}), linux/arm/v7 (${digest('1')}); push an index with it, or ask for another platform`);
+  });
+
+  test('an attestation is never selected', () => {
+    expect(() => select(index('unknown/unknown'), 'unknown/unknown')).toThrow(/no image for platform unknown\/unknown; it has none/);
+  });
+
+  test('a variant that is not there is an error', () => {
+    expect(() => select(index('linux/arm/v7'), 'linux/arm/v6')).toThrow(/no image for platform linux\/arm\/v6/);
+    expect(() => select(index('linux/arm'), 'linux/arm/v6')).toThrow(/no image for platform linux\/arm\/v6/);
+    expect(() => select(index('linux/arm64/v9'), 'linux/arm64/v8')).toThrow(/no image for platform linux\/arm64\/v8/);
+  });
+
+  test('several that match are an error with the candidates', () => {
+    expect(() => select(index('linux/arm/v6', 'linux/arm/v7', 'linux/amd64'), 'linux/arm')).toThrow(
+      `'api:v1' has 2 images for platform linux/arm: linux/arm/v6 (${digest('0')}), linux/arm/v7 (${digest('1')}); name one with its variant, or its digest with fromDigest`);
+  });
+});
+
+test('an image that is listed twice is one image', () => {
+  const twice = { digest: digest('a'), platform: { os: 'linux', architecture: 'amd64' } };
+  expect(select(JSON.stringify({ manifests: [twice, twice] }), 'linux/amd64')).toBe(digest('a'));
+});
+
+test('required platforms have to be there, each', () => {
+  const images = readIndex(index('linux/amd64', 'linux/arm64/v8'), 'x');
+  requirePlatforms(images, ['linux/amd64', 'linux/arm64'], "'api:v1'");
+  expect(() => requirePlatforms(images, ['linux/amd64', 'linux/s390x', 'linux/arm/v7'], "'api:v1'"))
+    .toThrow(/^'api:v1' has no image for required platform linux\/s390x, linux\/arm\/v7; it has linux\/amd64 .*linux\/arm64\/v8/);
+});

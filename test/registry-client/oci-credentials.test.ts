@@ -1,0 +1,191 @@
+import { createServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { interceptRequests } from './outgoing-requests';
+import { singleManifest } from '../../emulator/images';
+import { listen, LocalServer } from '../../emulator/local-server';
+import { OciRegistry } from '../../src/registry-client/oci-registry';
+import { outcomeOf, ResolutionError } from '../../src/registry-client/resolution-error';
+
+/** Where credentials and tokens go, and where they do not. */
+
+const image = singleManifest('image');
+const headers = { 'content-type': image.mediaType, 'docker-content-digest': image.digest };
+const PASSWORD = `Basic ${Buffer.from('robot:swordfish').toString('base64')}`;
+
+const servers: LocalServer[] = [];
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await Promise.all(servers.splice(0).map(server => server.stop()));
+});
+
+/** A server, and what it was asked, with which authorization. */
+async function start(answer: RequestListener) {
+  const seen: [path: string, authorization?: string][] = [];
+  const server = await listen(createServer((request, response) => {
+    seen.push([request.url!, request.headers.authorization]);
+    answer(request, response);
+  }));
+  servers.push(server);
+  return { url: server.url, host: new URL(server.url).host, seen };
+}
+
+const credentials = async () => ({ username: 'robot', password: 'swordfish' });
+const registryAt = (host: string) => new OciRegistry({ host, repositoryName: 'team/api' }, { keychain: credentials });
+
+const askFor = (challenge: string, then: RequestListener): RequestListener => (request, response) => request.headers.authorization
+  ? then(request, response)
+  : response.writeHead(401, { 'www-authenticate': challenge }).end();
+
+const redirectTo = (location: () => string, status = 307) => (_: IncomingMessage, response: ServerResponse) => {
+  response.writeHead(status, { location: location() }).end();
+};
+
+describe('redirects', () => {
+  test.each([301, 302, 303, 307, 308])('to another origin get no credentials (%d)', async status => {
+    const other = await start((_, response) => response.writeHead(200, headers).end(image.content));
+    const registry = await start(askFor('Basic realm="x"', redirectTo(() => `${other.url}/blob`, status)));
+    await expect(registryAt(registry.host).manifest(image.digest, 'v1')).resolves.toBe(image.content);
+    expect(registry.seen.map(([, authorization]) => authorization)).toEqual([undefined, PASSWORD]);
+    expect(other.seen).toEqual([['/blob', undefined]]);
+  });
+
+  test('that come back from another origin get none either', async () => {
+    const other = await start(redirectTo(() => `${registry.url}/back`));
+    const registry = await start((request, response) => request.url === '/back'
+      ? response.writeHead(200, headers).end()
+      : askFor('Basic realm="x"', redirectTo(() => other.url))(request, response));
+    await registryAt(registry.host).image('v1');
+    expect(registry.seen.slice(-1)).toEqual([['/back', undefined]]);
+    expect(other.seen).toEqual([['/', undefined]]);
+  });
+
+  test('within the registry keep them', async () => {
+    const registry = await start(askFor('Basic realm="x"', (request, response) => request.url === '/moved'
+      ? response.writeHead(200, headers).end()
+      : redirectTo(() => '/moved')(request, response)));
+    await expect(registryAt(registry.host).image('v1')).resolves.toMatchObject({ digest: image.digest });
+    expect(registry.seen.slice(-1)).toEqual([['/moved', PASSWORD]]);
+  });
+
+  test.each([
+    ['without end', () => '/v2/again'],
+    ['to plain HTTP elsewhere', () => 'http://registry.example/'],
+    ['to another protocol', () => 'ftp://registry.example/'],
+    ['to nowhere', () => 'http://'],
+  ])('%s are an error', async (_, location) => {
+    const registry = await start(redirectTo(location));
+    await expect(registryAt(registry.host).image('v1')).rejects.toMatchObject({
+      kind: 'final',
+      message: `${registry.host} redirects the request for '${registry.host}/team/api:v1' once too often, or to an address that is not safe (HTTP 307); correct the host, or the registry`,
+    });
+    expect(registry.seen.length).toBeLessThan(10);
+  });
+
+  test('from a registry elsewhere to this machine are an error', async () => {
+    const requests = interceptRequests({ status: 302, headers: { location: 'http://localhost/' } });
+    await expect(registryAt('ghcr.io').image('v1')).rejects.toThrow('or to an address that is not safe');
+    expect(requests).toHaveLength(1);
+  });
+
+  test('without address are a refusal', async () => {
+    const registry = await start((_, response) => response.writeHead(304).end());
+    await expect(registryAt(registry.host).image('v1')).rejects.toMatchObject({ kind: 'final', message: expect.stringContaining('(HTTP 304)') });
+  });
+});
+
+describe('tokens', () => {
+  const bearer = (realm: string) => `Bearer realm="${realm}",service="s"`;
+
+  async function failureWith(answer: RequestListener): Promise<[ResolutionError, host: string, name: string]> {
+    const server = await start(answer);
+    const registry = await start(askFor(bearer(server.url), (_, response) => response.writeHead(200, headers).end()));
+    const failure = await outcomeOf(() => registryAt(registry.host).image('v1')) as ResolutionError;
+    ['swordfish', PASSWORD.slice(6), 'secret'].forEach(secret => expect(`${failure.message}${failure.stack}`).not.toContain(secret));
+    return [failure, server.host, `'${registry.host}/team/api:v1'`];
+  }
+
+  test('are asked for with the scope that reading needs, where the registry names none', async () => {
+    const server = await start((_, response) => response.end('{"token":"secret"}'));
+    const registry = await start(askFor(bearer(`${server.url}/token?account=a`), (_, response) => response.writeHead(200, headers).end()));
+    await registryAt(registry.host).image('v1');
+    expect(server.seen).toEqual([['/token?account=a&service=s&scope=repository%3Ateam%2Fapi%3Apull', PASSWORD]]);
+    expect(registry.seen[1][1]).toBe('Bearer secret');
+  });
+
+  test('that the registry does not take are replaced once', async () => {
+    let count = 0;
+    const server = await start((_, response) => response.end(JSON.stringify({ token: `secret-${++count}` })));
+    const registry = await start((request, response) => request.headers.authorization === 'Bearer secret-2'
+      ? response.writeHead(200, headers).end()
+      : response.writeHead(401, { 'www-authenticate': bearer(server.url) }).end());
+    const asked = registryAt(registry.host);
+    await expect(asked.image('v1')).rejects.toMatchObject({ kind: 'denied' });
+    await expect(asked.image('v1')).resolves.toMatchObject({ digest: image.digest });
+    await asked.image('v1');
+    expect(registry.seen.map(([, authorization]) => authorization)).toEqual([undefined, 'Bearer secret-1', 'Bearer secret-1', 'Bearer secret-2', 'Bearer secret-2']);
+  });
+
+  test('that cannot be had are asked for again the next time', async () => {
+    let count = 0;
+    const server = await start((_, response) => response.writeHead(++count === 1 ? 503 : 200).end('{"token":"secret"}'));
+    const registry = await start(askFor(bearer(server.url), (_, response) => response.writeHead(200, headers).end()));
+    const asked = registryAt(registry.host);
+    const failures = await Promise.all([1, 2, 3].map(() => outcomeOf(() => asked.image('v1'))));
+    expect(failures).toContainEqual(expect.objectContaining({ kind: 'busy' }));
+    await expect(asked.image('v1')).resolves.toMatchObject({ digest: image.digest });
+  });
+
+  test.each<[number, string, ResolutionError['kind'], string]>([
+    [403, '', 'denied', 'refuses'],
+    [429, '{"errors":[{"code":"TOOMANYREQUESTS"}]}', 'busy', 'limits requests for'],
+    [503, '', 'busy', 'has trouble with'],
+    [400, '', 'final', 'refuses'],
+  ])('whose server answers with status %d are a failure', async (status, body, kind, verb) => {
+    const [failure, host, name] = await failureWith((_, response) => response.writeHead(status).end(body));
+    expect(failure).toMatchObject({ kind, message: expect.stringContaining(`the token server ${host} ${verb} ${name} (HTTP ${status}`) });
+  });
+
+  test.each(['', '{}', 'null', '{"token":"secret\\nword"}', '{"token":{"secret":1}}', '{"access_token":"sécret"}'])('are a failure in %s', async body => {
+    const [failure, host, name] = await failureWith((_, response) => response.end(body));
+    expect(failure).toMatchObject({
+      kind: 'final', message: `the token server ${host} answers without a token for ${name}; correct the host, or the registry`,
+    });
+  });
+
+  test('are not waited for when the server hangs up', async () => {
+    const [failure, host, name] = await failureWith(request => request.socket.destroy());
+    expect(failure).toMatchObject({ kind: 'busy', message: expect.stringContaining(`the connection to ${host} for ${name} failed`) });
+  });
+
+  test.each([
+    ['plain HTTP elsewhere', 'localhost', 'http://auth.example/token'],
+    ['this machine for a registry elsewhere', 'ghcr.io', 'http://localhost/token'],
+    ['an address with a password', 'ghcr.io', 'https://robot:secret@auth.example/token'],
+    ['another protocol', 'ghcr.io', 'ftp://auth.example/token'],
+    ['nothing', 'ghcr.io', ''],
+  ])('are not asked for at %s', async (_, host, realm) => {
+    const requests = interceptRequests({ status: 401, headers: { 'www-authenticate': bearer(realm) } });
+    await expect(registryAt(host).image('v1')).rejects.toMatchObject({
+      kind: 'final', message: `${host} names no safe token server for '${host}/team/api:v1'; expected an address with https, correct the host, or the registry`,
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('for an identity token are not asked for at another address', async () => {
+    const other = await start((_, response) => response.end('{"token":"secret"}'));
+    const server = await start(redirectTo(() => other.url));
+    const registry = await start(askFor(bearer(server.url), (_, response) => response.writeHead(200, headers).end()));
+    const identity = async () => ({ username: '<token>', password: 'identity' });
+    await expect(new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain: identity }).image('v1')).rejects.toThrow(
+      `${server.host} redirects the request for '${registry.host}/team/api:v1' once too often, or to an address that is not safe`);
+    expect(other.seen).toEqual([]);
+  });
+});
+
+test('a failure to read credentials is passed on', async () => {
+  const registry = await start((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end());
+  const failing = async () => {
+    throw new ResolutionError('final', 'malformed file');
+  };
+  await expect(new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain: failing }).image('v1')).rejects.toThrow('malformed file');
+});

@@ -1,0 +1,88 @@
+import { ResolutionError } from '../../src/registry-client/resolution-error';
+import { RetryPolicy, retry } from '../../src/registry-client/retry';
+
+let time: number;
+
+const policy = (change: Partial<RetryPolicy> = {}): RetryPolicy => ({
+  limits: { missing: 60_000, denied: 30_000, busy: 60_000, unreachable: 5_000, final: 0 },
+  deadline: 1_000_000,
+  now: () => time,
+  sleep: async milliseconds => {
+    time += milliseconds;
+  },
+  ...change,
+});
+
+beforeEach(() => {
+  time = 500_000;
+});
+
+function failing(kind: ResolutionError['kind'], until = Infinity) {
+  return jest.fn(async () => {
+    if (time < until) {
+      throw new ResolutionError(kind, kind);
+    }
+    return 'digest';
+  });
+}
+
+test('an image that appears in time is found', async () => {
+  await expect(retry(failing('missing', 545_000), policy())).resolves.toBe('digest');
+});
+
+test.each([['missing', 60_000], ['denied', 30_000], ['busy', 60_000]] as const)('%s is tried again for %d milliseconds, to the end', async (kind, limit) => {
+  const attempt = failing(kind);
+  await expect(retry(attempt, policy())).rejects.toThrow(kind);
+  expect(time).toBe(500_000 + limit);
+  expect(attempt.mock.calls.length).toBeGreaterThan(limit / 10_000);
+  expect(attempt.mock.calls.length).toBeLessThan(limit / 2_500);
+});
+
+test('what time does not mend fails at once', async () => {
+  const attempt = failing('final');
+  await expect(retry(attempt, policy())).rejects.toThrow('final');
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
+
+test('an error of our own fails at once', async () => {
+  const attempt = jest.fn().mockRejectedValue(new TypeError('a bug'));
+  await expect(retry(attempt, policy())).rejects.toThrow('a bug');
+  expect(attempt).toHaveBeenCalledTimes(1);
+});
+
+test('trouble late in a long wait has its time, too', async () => {
+  const attempt = jest.fn(async () => {
+    if (time < 700_000) {
+      throw new ResolutionError(time > 600_000 && time < 620_000 ? 'busy' : 'missing', 'not yet');
+    }
+    return 'digest';
+  });
+  await expect(retry(attempt, policy({ limits: { missing: 300_000, denied: 0, busy: 30_000, unreachable: 0, final: 0 } }))).resolves.toBe('digest');
+});
+
+test('trouble does not make the wait for an image longer', async () => {
+  const attempt = jest.fn(async () => {
+    throw new ResolutionError(time > 555_000 && time < 575_000 ? 'busy' : 'missing', 'not yet');
+  });
+  await expect(retry(attempt, policy())).rejects.toThrow('not yet');
+  expect(time).toBeLessThan(590_000);
+});
+
+test('nothing is tried past the deadline', async () => {
+  await expect(retry(failing('missing'), policy({ deadline: 510_000 }))).rejects.toThrow('missing');
+  expect(time).toBe(510_000);
+});
+
+test('many that fail together do not come back together', async () => {
+  const delays = new Set<number>();
+  for (let i = 0; i < 20; i++) {
+    time = 500_000;
+    await retry(failing('busy'), policy({
+      sleep: async milliseconds => {
+        delays.add(milliseconds);
+        time = Infinity;
+      },
+    }));
+  }
+  expect(delays.size).toBeGreaterThan(10);
+});
