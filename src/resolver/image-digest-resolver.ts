@@ -1,26 +1,24 @@
-import * as path from 'path';
-import { CustomResource, Duration, Lazy, RemovalPolicy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
-import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
+import { DIGEST_ATTRIBUTE, MARGIN_SECONDS, RESOURCE_TYPE, ResolverProperties } from './contract';
 import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
 import { RepositoryPermissions } from './repository-permissions';
+import { FunctionConfiguration } from '../custom-resource/function-configuration';
+import { CustomResourceFunctionOptions } from '../custom-resource/function-options';
+import { addStackFunction } from '../custom-resource/stack-function';
 import { constructError } from '../errors/construct-error';
 import { repositoryEnvironment } from '../repository/repository-at-synth';
 
-const HANDLER = path.join(__dirname, '..', '..', 'assets', 'resolver', 'handler', 'index');
-
-/** What the function may need beyond the waiting: a cold start, new permissions that spread, retries of throttled calls. */
-const MARGIN = Duration.minutes(3);
+const ID = 'CdkSecureRepositoryImageDigestResolver';
 
 const DESCRIBE = ['ecr:DescribeImages'];
 const READ_INDEX = ['ecr:DescribeImages', 'ecr:BatchGetImage'];
 
 /** An image whose digest is wanted. */
-export interface DigestRequest {
+interface DigestRequest {
   readonly repository: ecr.IRepository;
   readonly tag: string;
   readonly platform?: string;
@@ -36,47 +34,67 @@ interface Pin {
   waitSeconds: number;
 }
 
-/** The function of a stack that resolves tags to digests during deployment, with one custom resource an image. */
+const configuration = new FunctionConfiguration('ImageDigestResolver', stack => stack.node.tryFindChild(ID));
+
+/**
+ * The Lambda function that looks up tags during the deployment of a stack, for the images of `DigestPinnedImage.fromTag`.
+ *
+ * A stack gets it with the first of these images. Nothing needs to be said about it, except in accounts that ask more of each function.
+ */
 export class ImageDigestResolver extends Construct {
-  /** The resolver of the stack that `scope` is in. */
-  public static of(scope: Construct): ImageDigestResolver {
+  /**
+   * Says how the function is to run, in the stack of a scope, or in all stacks of an app or a stage.
+   *
+   * To be called before the first image of `fromTag` is used there; later it is an error, and so is a second call for the same stack, app
+   * or stage. What is not said for a stack comes from the stage or app that it is in.
+   *
+   * @param scope an app, a stage, a stack, or a construct in a stack
+   * @param options what is to be other than by default
+   *
+   * @example
+   * declare const vpc: ec2.IVpc;
+   *
+   * ImageDigestResolver.configure(this, { vpc, reservedConcurrentExecutions: 10 });
+   */
+  public static configure(scope: Construct, options: CustomResourceFunctionOptions): void {
+    configuration.configure(scope, options);
+  }
+
+  /**
+   * The resolver of the stack that `scope` is in.
+   *
+   * @internal
+   */
+  public static _of(scope: Construct): ImageDigestResolver {
     const stack = Stack.of(scope);
-    const id = 'CdkSecureRepositoryImageDigestResolver';
-    return (stack.node.tryFindChild(id) as ImageDigestResolver | undefined) ?? new ImageDigestResolver(stack, id);
+    return (stack.node.tryFindChild(ID) as ImageDigestResolver | undefined) ?? new ImageDigestResolver(stack, ID);
   }
 
   private readonly role: iam.Role;
-  private readonly function: lambda.Function;
+  private readonly function: lambda.IFunction;
   private readonly pins = new Map<string, Pin>();
   private readonly permissions: RepositoryPermissions;
   private readonly granted = new Map<string, IDependable>();
 
   private constructor(stack: Stack, id: string) {
+    const options = configuration.for(stack);
     super(stack, id);
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      description: 'Reads the digests of the image tags that this stack deploys',
-    });
-    logGroup.grantWrite(this.role);
-    this.permissions = new RepositoryPermissions(this, this.role);
-    this.function = new lambda.Function(this, 'Function', {
+    const added = addStackFunction(this, {
+      handler: 'resolver/handler',
       description: 'Resolves image tags to digests (cdk-secure-repository)',
-      runtime: lambda.Runtime.NODEJS_22_X,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(HANDLER),
-      memorySize: 256,
-      timeout: Duration.minutes(15),
-      role: this.role,
-      logGroup,
-    });
+      roleDescription: 'Reads the digests of the image tags that this stack deploys',
+    }, options);
+    this.role = added.role;
+    this.function = added.function;
+    this.permissions = new RepositoryPermissions(this, this.role);
   }
 
-  /** A token for the digest of an image. */
-  public digestOf(request: DigestRequest): string {
+  /**
+   * A token for the digest of an image.
+   *
+   * @internal
+   */
+  public _digestOf(request: DigestRequest): string {
     const id = imageIdentity(this, request);
     const { requirePlatforms, refreshToken } = request;
     const options = JSON.stringify(identityOf(this, { requirePlatforms, refreshToken }));
@@ -103,7 +121,7 @@ export class ImageDigestResolver extends Construct {
     const resource = new CustomResource(this, id, {
       resourceType: RESOURCE_TYPE,
       serviceToken: this.function.functionArn,
-      serviceTimeout: Duration.seconds(Lazy.number({ produce: () => pin.waitSeconds + MARGIN.toSeconds() })),
+      serviceTimeout: Duration.seconds(Lazy.number({ produce: () => pin.waitSeconds + MARGIN_SECONDS })),
       properties,
     });
     resource.node.addDependency(permission);

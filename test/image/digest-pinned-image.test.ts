@@ -4,6 +4,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { DigestPinnedImage, SecureRepository, TagPinOptions } from '../../src';
 
@@ -108,7 +109,7 @@ describe('fromTag', () => {
     const [id, pin] = onlyPin(template);
     expect(pin.Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkSecureRepositoryImageDigestResolverFunction/), 'Arn'] },
-      ServiceTimeout: 180,
+      ServiceTimeout: 600,
       RepositoryArn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:111111111111:repository/team/api']] },
       Tag: 'v1.2.3',
     });
@@ -132,7 +133,7 @@ describe('fromTag', () => {
       RequirePlatforms: ['linux/amd64', 'linux/arm/v7'],
       RefreshToken: 'abc',
       WaitSeconds: '840',
-      ServiceTimeout: 1020,
+      ServiceTimeout: 1440,
     });
   });
 
@@ -144,7 +145,7 @@ describe('fromTag', () => {
       template.resourceCountIs('Custom::ImageDigest', 3);
       template.resourceCountIs('AWS::Lambda::Function', 1);
       template.hasResourceProperties('AWS::Lambda::Function', {
-        Runtime: 'nodejs22.x',
+        Runtime: stack.resolve(lambda.determineLatestNodeRuntime(stack).name),
         Timeout: 900,
         LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('Logs') } },
       });
@@ -238,7 +239,7 @@ describe('fromTag', () => {
     const stack = stackIn();
     const repository = named(stack);
     [undefined, Duration.minutes(5), Duration.minutes(1)].forEach(waitForImage => DigestPinnedImage.fromTag(repository, 'v1', { waitForImage }).pinTo(stack));
-    expect(onlyPin(Template.fromStack(stack))[1].Properties).toMatchObject({ WaitSeconds: '300', ServiceTimeout: 480 });
+    expect(onlyPin(Template.fromStack(stack))[1].Properties).toMatchObject({ WaitSeconds: '300', ServiceTimeout: 900 });
   });
 
   test('tokens of two stacks with the same logical id are told apart', () => {

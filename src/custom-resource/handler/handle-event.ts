@@ -1,7 +1,7 @@
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { Answer, sendAnswer } from './answer';
 
-/** Kept of the function's time for the answer and its retries. */
+/** Kept for the answer and its retries. */
 const TIME_TO_ANSWER = 30_000;
 
 /** What CloudFormation is told about a resource. */
@@ -10,22 +10,29 @@ export interface Outcome extends Pick<Answer, 'PhysicalResourceId' | 'Data'> {
   readonly summary: string;
 }
 
-/**
- * Makes or changes a resource.
- *
- * @param physicalId the resource's, where it has one
- * @param deadline in milliseconds of the clock; later there is no time for an answer
- */
-export type Work = (properties: Record<string, unknown>, physicalId: string | undefined, deadline: number) => Promise<Outcome>;
+/** What CloudFormation wants. */
+export interface Request {
+  readonly properties: Record<string, unknown>;
+  /** The resource's, where it has one. */
+  readonly physicalId?: string;
+  /** When there is no time left but for the answer, by the function's own limit and by how long CloudFormation waits. */
+  deadline(serviceTimeoutSeconds: number): number;
+}
+
+/** Makes or changes a resource. */
+export type Work = (request: Request) => Promise<Outcome>;
 
 /** Handles an event of a custom resource, and answers CloudFormation whatever happens. A Delete succeeds, and does nothing. */
 export async function handleEvent(
   event: CloudFormationCustomResourceEvent, context: Pick<Context, 'getRemainingTimeInMillis'>, work: Work,
 ): Promise<void> {
-  await sendAnswer(event, await answerTo(event, Date.now() + context.getRemainingTimeInMillis() - TIME_TO_ANSWER, work), sleep);
+  const end = Date.now() + context.getRemainingTimeInMillis();
+  const asked = askedAt(event.ResponseURL);
+  const deadline = (serviceTimeoutSeconds: number) => Math.min(end, asked + 1_000 * serviceTimeoutSeconds) - TIME_TO_ANSWER;
+  await sendAnswer(event, await answerTo(event, deadline, work), sleep);
 }
 
-async function answerTo(event: CloudFormationCustomResourceEvent, deadline: number, work: Work): Promise<Answer> {
+async function answerTo(event: CloudFormationCustomResourceEvent, deadline: Request['deadline'], work: Work): Promise<Answer> {
   const physicalId = event.RequestType === 'Create' ? undefined : event.PhysicalResourceId;
   // CloudFormation takes a changed id for a replacement, so a failure keeps the one that came in.
   const PhysicalResourceId = physicalId ?? 'unresolved';
@@ -33,7 +40,7 @@ async function answerTo(event: CloudFormationCustomResourceEvent, deadline: numb
     return { Status: 'SUCCESS', PhysicalResourceId };
   }
   try {
-    const { summary, ...outcome } = await work(event.ResourceProperties, physicalId, deadline);
+    const { summary, ...outcome } = await work({ properties: event.ResourceProperties, physicalId, deadline });
     console.log(`${event.RequestType} ${event.LogicalResourceId}: ${summary}`);
     return { Status: 'SUCCESS', ...outcome };
   } catch (error) {
@@ -41,6 +48,13 @@ async function answerTo(event: CloudFormationCustomResourceEvent, deadline: numb
     console.log(`${event.RequestType} ${event.LogicalResourceId} failed: ${reason}`);
     return { Status: 'FAILED', Reason: reason, PhysicalResourceId };
   }
+}
+
+/** When CloudFormation signed the address for the answer, as far as that says so: an event may have waited until the function had time. */
+function askedAt(url: string): number {
+  const [, signed = ''] = /[?&]X-Amz-Date=(\d{8}T\d{6}Z)/.exec(url) ?? [];
+  const time = Date.parse(signed.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
+  return Number.isNaN(time) ? Date.now() : Math.min(time, Date.now());
 }
 
 export function sleep(milliseconds: number): Promise<void> {

@@ -41,7 +41,7 @@ export class TagAtDeployment implements PinSource {
         + 'pin a tag that stays, or set refreshToken to look it up again',
       );
     }
-    return ImageDigestResolver.of(scope).digestOf({
+    return ImageDigestResolver._of(scope)._digestOf({
       repository: this.repository,
       tag: this.tag,
       ...this.platforms,

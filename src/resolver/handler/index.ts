@@ -2,17 +2,17 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { readProperties } from './properties';
 import { questionOf, readPhysicalId, ResolvedPin, writePhysicalId } from './resolved-pins';
-import { handleEvent, Outcome, sleep } from '../../custom-resource/handler/handle-event';
+import { handleEvent, Outcome, Request, sleep } from '../../custom-resource/handler/handle-event';
 import { EcrRegistry } from '../../registry-client/ecr-registry';
 import { resolveImage } from '../../registry-client/resolve-image';
 import { retry } from '../../registry-client/retry';
-import { DIGEST_ATTRIBUTE } from '../contract';
+import { DIGEST_ATTRIBUTE, MARGIN_SECONDS } from '../contract';
 
 /** New permissions of the function's role may take some seconds to be known everywhere. */
 const PERMISSIONS_SPREAD = 30_000;
 const REGISTRY_BUSY = 60_000;
 
-/** Beyond the waiting, whatever kinds of trouble follow each other. CloudFormation waits for a minute more. */
+/** Beyond the waiting, whatever kinds of trouble follow each other. */
 const LONGEST_TROUBLE = 120_000;
 
 /** Resolves a tag for a custom resource. What it was asked before it answers from memory, so that a rollback never fails. */
@@ -20,10 +20,10 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
   await handleEvent(event, context, digestFor);
 }
 
-async function digestFor(properties: Record<string, unknown>, physicalId: string | undefined, deadline: number): Promise<Outcome> {
-  const known = readPhysicalId(physicalId ?? '');
-  const question = questionOf(properties);
-  const pin = known.find(candidate => candidate.question === question) ?? await ask(question, properties, deadline);
+async function digestFor(request: Request): Promise<Outcome> {
+  const known = readPhysicalId(request.physicalId ?? '');
+  const question = questionOf(request.properties);
+  const pin = known.find(candidate => candidate.question === question) ?? await ask(question, request);
   return {
     summary: `sha256:${pin.digestHex}`,
     PhysicalResourceId: writePhysicalId(pin, known),
@@ -31,7 +31,7 @@ async function digestFor(properties: Record<string, unknown>, physicalId: string
   };
 }
 
-async function ask(question: string, properties: Record<string, unknown>, deadline: number): Promise<ResolvedPin> {
+async function ask(question: string, { properties, deadline }: Request): Promise<ResolvedPin> {
   const { repository, image, waitSeconds } = readProperties(properties);
   const client = new ECRClient({
     region: repository.region,
@@ -41,7 +41,7 @@ async function ask(question: string, properties: Record<string, unknown>, deadli
   const registry = new EcrRegistry(client, repository);
   const { digest } = await retry(() => resolveImage(registry, image), {
     limits: { missing: 1_000 * waitSeconds, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, unreachable: REGISTRY_BUSY, final: 0 },
-    deadline: Math.min(deadline, Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
+    deadline: Math.min(deadline(waitSeconds + MARGIN_SECONDS), Date.now() + 1_000 * waitSeconds + LONGEST_TROUBLE),
     now: Date.now,
     sleep,
   });

@@ -66,9 +66,9 @@ export class CloudFormation {
       RequestId: 'request-1',
       LogicalResourceId: 'Pin',
       ResourceType: 'Custom::ImageDigest',
-      ResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '180', ...properties },
+      ResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '600', ...properties },
       ...(type !== 'Create' && { PhysicalResourceId: physicalId }),
-      ...(type === 'Update' && { OldResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '180', ...oldProperties } }),
+      ...(type === 'Update' && { OldResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '600', ...oldProperties } }),
     } as CloudFormationCustomResourceEvent;
   }
 
