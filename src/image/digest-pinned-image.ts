@@ -10,6 +10,7 @@ import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptio
 import { constructError } from '../errors/construct-error';
 import { digestProblem, tagProblem } from '../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../names/image-reference';
+import { declarePin } from '../repository/untagged-images';
 import { readBuildMetadata } from './sources/build-metadata';
 import { readDigestFile } from './sources/digest-file';
 import { DigestInParameter } from './sources/digest-in-parameter';
@@ -102,7 +103,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
       const { platform, requirePlatforms } = wantedPlatforms(options, fail);
       const image = { repository: lockedRepository(repository), tag, platform };
       return new LockedTag(image, requirePlatforms, repository);
-    });
+    }, tag);
   }
 
   /**
@@ -160,7 +161,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param options platforms, and when to look up again
    */
   public static fromTag(repository: ecr.IRepository, tag: string, options: TagPinOptions = {}): DigestPinnedImage {
-    return DigestPinnedImage.of(repository, () => new TagAtDeployment(repository, tag, options));
+    return DigestPinnedImage.of(repository, () => new TagAtDeployment(repository, tag, options), tag);
   }
 
   /**
@@ -178,7 +179,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
       throw constructError(parameter, 'the app defines this parameter, so a deployment would not see what was put into it, and might undo it; '
         + 'create it outside of the app and import it with StringParameter.fromStringParameterName');
     }
-    return new DigestPinnedImage(new EcrLocation(repository), new DigestInParameter(parameter));
+    return DigestPinnedImage.of(repository, () => new DigestInParameter(parameter));
   }
 
   /** Always an error, as the image would not be pinned. Use `fromReference`, or `ecs.ContainerImage.fromRegistry`. */
@@ -206,8 +207,12 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     throw notPinned('fromTarball', `'${tarballFile}'`, 'fromTag(asset.repository, asset.imageTag) with a TarballImageAsset');
   }
 
-  /** @param source makes the source, or throws when that is not possible, also as something has yet to be looked up */
-  private static of(repository: ecr.IRepository, source: () => PinSource): DigestPinnedImage {
+  /**
+   * @param source makes the source, or throws when that is not possible, also as something has yet to be looked up
+   * @param tag of the image, where it is pinned by one
+   */
+  private static of(repository: ecr.IRepository, source: () => PinSource, tag?: string): DigestPinnedImage {
+    declarePin(repository, tag);
     return new DigestPinnedImage(new EcrLocation(repository), sourceOrStandIn(repository, source));
   }
 

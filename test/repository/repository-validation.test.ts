@@ -1,9 +1,9 @@
-import { App, Aspects, CfnResource, IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Annotations } from 'aws-cdk-lib/assertions';
+import { App, Aspects, CfnResource, Duration, IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { IConstruct } from 'constructs';
-import { SecureRepository, SecureRepositoryProps } from '../../src';
+import { DigestPinnedImage, RetentionRule, SecureRepository, SecureRepositoryProps } from '../../src';
 
 function appWith(change: (repository: ecr.CfnRepository) => void, props: SecureRepositoryProps = {}) {
   const app = new App();
@@ -65,4 +65,79 @@ test('what is meant is neither an error nor a warning', () => {
   repository.addToResourcePolicy(new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['ecr:*'], principals: [new iam.AnyPrincipal()] }));
   expect(() => app.synth()).not.toThrow();
   expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ['all but one account', { Effect: 'Allow', NotPrincipal: { AWS: '111111111111' }, Action: 'ecr:BatchGetImage' }],
+  ['everybody, with a condition that says nothing', { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', Condition: {} }],
+])('a policy for %s is an error', (_, statement) => {
+  const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', { Statement: [statement] }));
+  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:BatchGetImage without a condition/);
+});
+
+describe('a pinned image whose tag can be moved', () => {
+  const ID = 'cdk-secure-repository:untaggedExpireEarly';
+
+  /** The warnings about a repository with an image pinned from it, or from its companion. */
+  function warnings(props: SecureRepositoryProps, pin: (repository: SecureRepository) => DigestPinnedImage, change?: (repository: SecureRepository) => void) {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+    const repository = new SecureRepository(stack, 'Images', { repositoryName: 'api', ...props });
+    pin(repository).pinTo(stack);
+    change?.(repository);
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp(ID)).map(({ id, entry }) => `${id}: ${entry.data}`);
+  }
+
+  const inCompanion = (retention: RetentionRule[]): SecureRepositoryProps => ({ devCompanion: { retention } });
+  const latest = (repository: SecureRepository) => DigestPinnedImage.fromTag(repository.devCompanion!, 'latest', { refreshToken: '1' });
+  const released = (tag: string) => (repository: SecureRepository) => DigestPinnedImage.fromLookup(repository, tag);
+
+  test('is warned of where untagged images expire within 7 days', () => {
+    expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(6))]), latest)).toEqual([
+      '/Stack/Images/DevCompanion: an image of this repository is pinned whose tag can be moved, and untagged images expire after 6 days '
+      + '(expire untagged images 6 days after push); what has lost its tag may still run, and a rollback returns to it, '
+      + `so expire untagged images by their age, after 7 days or more [ack: ${ID}]`,
+    ]);
+  });
+
+  test.each<[string, SecureRepositoryProps, (repository: SecureRepository) => DigestPinnedImage]>([
+    ['a digest of the companion', inCompanion([RetentionRule.expireUntagged(Duration.days(1))]),
+      repository => DigestPinnedImage.fromDigest(repository.devCompanion!, `sha256:${'a'.repeat(64)}`)],
+    ['a tag that the release repository lets move', { mutableTags: ['main-*'], retention: [RetentionRule.expireUntagged(Duration.days(1))] }, released('main-1')],
+  ])('by %s, too', (_, props, pin) => {
+    expect(warnings(props, pin)).toHaveLength(1);
+  });
+
+  test.each<[string, SecureRepositoryProps, (repository: SecureRepository) => DigestPinnedImage]>([
+    ['the default retention', { devCompanion: {} }, latest],
+    ['7 days', inCompanion([RetentionRule.expireUntagged(Duration.days(7))]), latest],
+    ['no retention', inCompanion([]), latest],
+    ['rules for tagged and archived images only', inCompanion([RetentionRule.keepFor('*', Duration.days(1)), RetentionRule.expireArchived(Duration.days(90))]), latest],
+    ['a tag that stays', { mutableTags: ['main-*'], retention: [RetentionRule.expireUntagged(Duration.days(1))] }, released('v1')],
+    ['an image of the release repository, where the companion is short', inCompanion([RetentionRule.expireUntagged(Duration.days(1))]), released('v1')],
+  ])('is fine with %s', (_, props, pin) => {
+    expect(warnings(props, pin)).toEqual([]);
+  });
+
+  test('is warned of where a rule that is added later counts untagged images', () => {
+    const [warning] = warnings({ devCompanion: {} }, latest, repository =>
+      repository.devCompanion!.addLifecycleRule({ tagStatus: ecr.TagStatus.ANY, maxImageCount: 10 }));
+    expect(warning).toContain('untagged images expire by their number ({"tagStatus":"any","countType":"imageCountMoreThan","countNumber":10})');
+  });
+
+  test('is judged by the first rule that selects it', () => {
+    expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(30))]), latest, repository =>
+      repository.devCompanion!.addLifecycleRule({ maxImageAge: Duration.days(1), rulePriority: 9 }))).toEqual([]);
+  });
+
+  test.each(['no JSON', '{}', { Ref: 'Policy' }])('is fine with a policy that cannot be read: %j', text => {
+    expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(1))]), latest, repository =>
+      (repository.devCompanion!.node.defaultChild as ecr.CfnRepository).addPropertyOverride('LifecyclePolicy.LifecyclePolicyText', text))).toEqual([]);
+  });
+
+  test('is judged by the policy that is deployed', () => {
+    expect(warnings({ devCompanion: {} }, latest, repository =>
+      (repository.devCompanion!.node.defaultChild as ecr.CfnRepository).addPropertyOverride('LifecyclePolicy.LifecyclePolicyText', JSON.stringify({
+        rules: [{ rulePriority: 1, selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 2 }, action: { type: 'expire' } }],
+      })))).toHaveLength(1);
+  });
 });
