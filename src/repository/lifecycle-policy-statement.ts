@@ -16,7 +16,10 @@ export interface LifecyclePolicyStatement {
   readonly tagStatus: ecr.TagStatus;
   /** An image matches when each pattern matches one of its tags. */
   readonly patterns: string[];
-  /** Whether `patterns` came as prefixes, which is how they are rendered. */
+  /**
+   * Whether `patterns` came as prefixes. They are rendered as patterns, which select the same images: of prefixes some documents say that
+   * ECR wants them to differ from rule to rule.
+   */
   readonly prefixes?: boolean;
   /** Properties that are not understood. */
   readonly unknown?: string[];
@@ -63,6 +66,7 @@ export function statementProblem({ patterns, prefixes, count, age, archived, unk
     return `${unknown.join(', ')} is not supported here; expected ${KNOWN_KEYS.join(', ')}, or use retention`;
   }
   return patterns.map(prefixes ? prefixProblem : patternProblem).find(Boolean)
+    ?? repetitionProblem(patterns)
     ?? (age ? ageProblem(age, archived ? MIN_ARCHIVED_DAYS : 1) : countProblem(count!));
 }
 
@@ -74,9 +78,7 @@ export function renderStatement(statement: LifecyclePolicyStatement, priority: n
     description: statement.description,
     selection: {
       tagStatus: statement.tagStatus,
-      ...(patterns.length > 0 && (statement.prefixes
-        ? { tagPrefixList: patterns.map(pattern => pattern.slice(0, -1)) }
-        : { tagPatternList: patterns })),
+      ...(patterns.length > 0 && { tagPatternList: patterns }),
       ...(statement.archived && { storageClass: 'archive' }),
       countType: statement.countType,
       countNumber: statement.age?.toDays() ?? statement.count,
@@ -100,6 +102,11 @@ function patternProblem(pattern: string): string | undefined {
   }
   const reason = wildcards(pattern) > MAX_WILDCARDS ? `expected at most ${MAX_WILDCARDS} '*' in a pattern` : unmatchable(pattern);
   return reason && `the tag pattern '${pattern}' can never match; ${reason}`;
+}
+
+function repetitionProblem(patterns: string[]): string | undefined {
+  const repeated = patterns.find((pattern, index) => patterns.indexOf(pattern) < index);
+  return repeated && `the tag pattern '${repeated}' is there twice; drop one`;
 }
 
 function countProblem(count: number): string | undefined {

@@ -106,6 +106,26 @@ const COMPANION_SUFFIX = '-dev';
  * });
  */
 export class SecureRepository extends ecr.Repository {
+  /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromLookup`. */
+  public static fromLookup(scope: Construct, id: string, options: ecr.RepositoryLookupOptions): ecr.IRepository {
+    throw notOurs(scope, 'fromLookup', id, options.repositoryArn ?? options.repositoryName);
+  }
+
+  /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromRepositoryAttributes`. */
+  public static fromRepositoryAttributes(scope: Construct, id: string, attrs: ecr.RepositoryAttributes): ecr.IRepository {
+    throw notOurs(scope, 'fromRepositoryAttributes', id, attrs.repositoryArn);
+  }
+
+  /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromRepositoryArn`. */
+  public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): ecr.IRepository {
+    throw notOurs(scope, 'fromRepositoryArn', id, repositoryArn);
+  }
+
+  /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromRepositoryName`. */
+  public static fromRepositoryName(scope: Construct, id: string, repositoryName: string): ecr.IRepository {
+    throw notOurs(scope, 'fromRepositoryName', id, repositoryName);
+  }
+
   /**
    * The mutable repository for moving tags, when `devCompanion` was given.
    */
@@ -173,4 +193,10 @@ export class SecureRepository extends ecr.Repository {
     }
     return name;
   }
+}
+
+/** What `ecr.Repository` makes by these names may be mutable and unscanned, and they are inherited. */
+function notOurs(scope: Construct, factory: string, id: string, repository: string = ''): Error {
+  return constructError(scope, `SecureRepository.${factory}('${id}', '${repository}') would give a repository that may be mutable and unscanned; `
+    + `import it with ecr.Repository.${factory}, and pin its images with DigestPinnedImage`);
 }

@@ -1,5 +1,6 @@
 import { App, CfnParameter, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { evaluate } from './lifecycle-evaluator';
 import { policyRules, policyText } from './lifecycle-policy-text';
 import { RetentionRule, SecureRepository } from '../../src';
 
@@ -70,6 +71,18 @@ test('expireArchived comes last, where ECR wants a rule for any tag', () => {
   expect(rules.map(({ selection }) => selection.storageClass)).toEqual([undefined, 'archive']);
 });
 
+test.each<[string, RetentionRule[], string[]]>([
+  ['stays without a rule for archived images, also where newer ones push out others', [RetentionRule.keepAll('release-*'), RetentionRule.keepNewest('*', 1)], []],
+  ['expires by a rule for archived images, whatever its tags', [RetentionRule.keepAll('release-*'), RetentionRule.expireArchived(days(180))], ['release-1']],
+])('an image that was archived by hand %s', (_, retention, expired) => {
+  const image = { tags: ['release-1'], pushedDaysAgo: 900, archivedDaysAgo: 200 };
+  expect(evaluate(rulesOf(repositoryWith(...retention)), [
+    { ...image, image: 'release-1' },
+    { ...image, image: 'release-2', tags: ['release-2'], archivedDaysAgo: undefined },
+    { image: 'v1', tags: ['v1'], pushedDaysAgo: 1 },
+  ])).toEqual({ expired, archived: [] });
+});
+
 test('an empty list means no policy', () => {
   expect(policyText(repositoryWith().stack)).toBeUndefined();
 });
@@ -126,7 +139,7 @@ describe('addLifecycleRule', () => {
     repository.addLifecycleRule({ tagStatus: ecr.TagStatus.TAGGED, tagPatternList: ['main-*'], maxImageAge: days(3) });
     expect(rulesOf(repository).map(({ rulePriority, description, selection }) => ({ rulePriority, description, ...selection }))).toEqual([
       { rulePriority: 1, description: 'keep every image tagged v*', tagStatus: 'tagged', tagPatternList: ['v*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 18_250 },
-      { rulePriority: 2, tagStatus: 'tagged', tagPrefixList: ['pr-', 'x'], countType: 'imageCountMoreThan', countNumber: 3 },
+      { rulePriority: 2, tagStatus: 'tagged', tagPatternList: ['pr-*', 'x*'], countType: 'imageCountMoreThan', countNumber: 3 },
       { rulePriority: 3, tagStatus: 'tagged', tagPatternList: ['main-*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 3 },
       { rulePriority: 4, description: 'the rest', tagStatus: 'any', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 30 },
       { rulePriority: 5, description: 'expire images 180 days after they were archived', tagStatus: 'any', storageClass: 'archive', countType: 'sinceImageTransitioned', countUnit: 'days', countNumber: 180 },
@@ -138,8 +151,15 @@ describe('addLifecycleRule', () => {
     repository.addLifecycleRule({ tagPrefixList: ['b'], maxImageCount: 1 });
     repository.addLifecycleRule({ tagPrefixList: ['a'], maxImageCount: 1, rulePriority: 20 });
     repository.addLifecycleRule({ tagPrefixList: ['c'], maxImageCount: 1, rulePriority: 10 });
-    expect(rulesOf(repository).map(({ rulePriority, selection }) => [rulePriority, (selection.tagPrefixList ?? selection.tagPatternList)![0]]))
-      .toEqual([[1, 'v*'], [10, 'c'], [20, 'a'], [21, 'b']]);
+    expect(rulesOf(repository).map(({ rulePriority, selection }) => [rulePriority, selection.tagPatternList![0]]))
+      .toEqual([[1, 'v*'], [10, 'c*'], [20, 'a*'], [21, 'b*']]);
+  });
+
+  test('takes overlapping prefixes as patterns, which may overlap', () => {
+    const repository = repositoryWith();
+    ['v1', 'v'].forEach(prefix => repository.addLifecycleRule({ tagPrefixList: [prefix], maxImageCount: 5 }));
+    expect(rulesOf(repository).map(({ selection }) => [selection.tagPatternList, selection.tagPrefixList])).toEqual([[['v1*'], undefined], [['v*'], undefined]]);
+    expect(() => repository.addLifecycleRule({ tagPrefixList: ['v', 'x'], maxImageCount: 9 })).toThrow(/can never act/);
   });
 
   test.each<[string, ecr.LifecycleRule, RegExp]>([
@@ -152,6 +172,7 @@ describe('addLifecycleRule', () => {
     ['tagged without patterns', { tagStatus: ecr.TagStatus.TAGGED, maxImageCount: 1 }, /requires the specification of a tagPrefixList/],
     ['untagged with patterns', { tagStatus: ecr.TagStatus.UNTAGGED, tagPrefixList: ['a'], maxImageCount: 1 }, /only be specified when tagStatus is set to Tagged/],
     ['patterns and prefixes', { tagPatternList: ['a'], tagPrefixList: ['a'], maxImageCount: 1 }, /Both tagPrefixList and tagPatternList/],
+    ['a prefix twice', { tagPrefixList: ['a', 'b', 'a'], maxImageCount: 1 }, /the tag pattern 'a\*' is there twice; drop one/],
     ['a prefix with a wildcard', { tagPrefixList: ['a*'], maxImageCount: 1 }, /the tag prefix 'a\*' can never match; a prefix takes no '\*'/],
     ['count 0', { tagPrefixList: ['a'], maxImageCount: 0 }, /the count is 0/],
     ['part of a day', { tagPrefixList: ['a'], maxImageAge: Duration.hours(1) }, /expected a whole number of days/],

@@ -242,8 +242,35 @@ describe('property injectors', () => {
   });
 
   test('may add lifecycle rules, behind the retention or in place of the default one', () => {
-    const listsOf = (stack: Stack) => policyRules(stack, 'api').map(({ selection }) => selection.tagPatternList ?? selection.tagPrefixList);
-    expect(listsOf(withInjector({ retention: [RetentionRule.keepAll('v*')] }))).toEqual([['v*'], ['injected']]);
-    expect(listsOf(withInjector({}))).toEqual([['injected']]);
+    const listsOf = (stack: Stack) => policyRules(stack, 'api').map(({ selection }) => selection.tagPatternList);
+    expect(listsOf(withInjector({ retention: [RetentionRule.keepAll('v*')] }))).toEqual([['v*'], ['injected*']]);
+    expect(listsOf(withInjector({}))).toEqual([['injected*']]);
+  });
+});
+
+/** Also those that are inherited. */
+function staticNames(type: object): string[] {
+  return type === Function.prototype ? [] : [...Object.getOwnPropertyNames(type), ...staticNames(Object.getPrototypeOf(type))];
+}
+
+describe('an import', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const ARN = 'arn:aws:ecr:eu-west-1:111111111111:repository/api';
+
+  test.each([
+    ['fromLookup', 'api', () => SecureRepository.fromLookup(stack, 'Images', { repositoryName: 'api' })],
+    ['fromLookup', ARN, () => SecureRepository.fromLookup(stack, 'Images', { repositoryArn: ARN })],
+    ['fromRepositoryAttributes', ARN, () => SecureRepository.fromRepositoryAttributes(stack, 'Images', { repositoryArn: ARN, repositoryName: 'api' })],
+    ['fromRepositoryArn', ARN, () => SecureRepository.fromRepositoryArn(stack, 'Images', ARN)],
+    ['fromRepositoryName', 'api', () => SecureRepository.fromRepositoryName(stack, 'Images', 'api')],
+  ])('by %s of %s is an error, as it may be any repository', (factory, name, make) => {
+    expect(make).toThrow(`Stack: SecureRepository.${factory}('Images', '${name}') would give a repository that may be mutable and unscanned; `
+      + `import it with ecr.Repository.${factory}, and pin its images with DigestPinnedImage`);
+  });
+
+  test('is known by no other name', () => {
+    const factories = staticNames(ecr.Repository).filter(name => name.startsWith('from'));
+    expect(factories.length).toBeGreaterThanOrEqual(4);
+    expect(Object.getOwnPropertyNames(SecureRepository)).toEqual(expect.arrayContaining(factories));
   });
 });
