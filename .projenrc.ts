@@ -145,7 +145,8 @@ for (const folder of ['src/cli', 'src/custom-resource/handler', 'src/registry-cl
 }
 
 project.npmignore?.include('/cli/');
-project.npmignore?.exclude('/.cache/', '/.ci/', '/.npmrc', '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+// What rosetta makes is for the packages of the other languages.
+project.npmignore?.exclude('/.cache/', '/.ci/', '/.jsii.tabl.json', '/.npmrc', '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });

@@ -16,8 +16,9 @@ const DOCKER_HUB_ALIASES = ['docker.io', 'index.docker.io', 'registry-1.docker.i
  * Reads a reference the way Docker does: without a host it is Docker Hub's, there without a namespace it is in `library`, and
  * without a tag it is `latest`. Throws with what is wrong with it.
  */
-export function parseImageReference(reference: string): ImageReference {
-  const [name, digest, ...more] = reference.split('@');
+export function parseImageReference(reference?: string): ImageReference {
+  // An environment variable that is not set comes as no text at all.
+  const [name, digest, ...more] = typeof reference === 'string' ? reference.split('@') : [''];
   const [, path, tag] = /^(.*?)(?::([^:/]*))?$/s.exec(name)!;
   const [first, ...rest] = path.split('/');
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());

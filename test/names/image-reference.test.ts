@@ -27,6 +27,7 @@ test('a digest is read, with or without a tag', () => {
 
 test.each([
   ['', /'' is not an image reference; expected '\[host\/\]repository\[:tag\]'/],
+  [undefined, /'undefined' is not an image reference; expected/],
   ['Nginx', /repository in lower case/],
   ['ghcr.io/', /expected/],
   ['ghcr.io//a', /expected/],
