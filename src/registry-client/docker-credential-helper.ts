@@ -20,14 +20,14 @@ export async function askCredentialHelper(
   if (error?.code === 'ENOENT' || (error && UNKNOWN.test(output))) {
     return undefined;
   }
-  const advice = `run it yourself, or correct credHelpers and credsStore in ${file}`;
+  const helper = `${command}, which ${file} names,`;
   if (error) {
-    const reason = error.killed ? `no answer within ${timeoutMs / 1_000} seconds` : `exit code ${error.code}`;
-    throw new ResolutionError('final', `${command} has failed for ${server} (${reason}); ${advice}`);
+    const problem = error.killed ? `no answer within ${timeoutMs / 1_000} seconds` : `exit code ${error.code}`;
+    throw new ResolutionError('unusable-credentials', `${helper} has failed for ${server} (${problem})`);
   }
   const { Username: username, Secret: password } = parse(output);
   if (typeof username !== 'string' || typeof password !== 'string') {
-    throw new ResolutionError('final', `${command} answers for ${server} without Username and Secret; ${advice}`);
+    throw new ResolutionError('unusable-credentials', `${helper} answers for ${server} without Username and Secret`);
   }
   return password === '' ? undefined : { username, password };
 }

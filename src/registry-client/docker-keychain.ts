@@ -33,7 +33,7 @@ async function readConfiguration(file: string): Promise<Json> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return {};
     }
-    throw problem(file, `cannot be read (${code})`, 'correct its permissions, or name another directory in DOCKER_CONFIG');
+    throw problem(file, `cannot be read (${code})`);
   }
   return asObject(parse(text)) ?? malformed(file, 'it is no JSON object');
 }
@@ -67,11 +67,11 @@ function readEntry(entry: unknown, host: string, file: string): RegistryCredenti
 }
 
 function malformed(file: string, what: string): never {
-  throw problem(file, `is malformed: ${what}`, 'correct it, or write it again with docker login');
+  throw problem(file, `is malformed: ${what}`);
 }
 
-function problem(file: string, what: string, advice: string): ResolutionError {
-  return new ResolutionError('final', `Docker's configuration ${file} ${what}; ${advice}`);
+function problem(file: string, what: string): ResolutionError {
+  return new ResolutionError('unusable-credentials', `Docker's configuration ${file} ${what}`);
 }
 
 function parse(text: string): unknown {

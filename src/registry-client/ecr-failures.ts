@@ -1,15 +1,21 @@
 import type { ECRServiceException } from '@aws-sdk/client-ecr';
-import { ResolutionError } from './resolution-error';
+import { Reason, ResolutionError } from './resolution-error';
+import { readRetryAfter } from './retry-after';
 import { EcrRepositoryName } from '../names/repository-name';
 
-const DENIED = ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException'];
-const INVALID = ['InvalidParameterException', 'ValidationException'];
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
-const NOT_SIGNED_IN = [
-  'CredentialsProviderError', 'TokenProviderError', 'ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException',
+const REASONS_BY_NAME: [Reason, string[]][] = [
+  ['repository-not-found', ['RepositoryNotFoundException']],
+  ['access-denied', ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException']],
+  ['not-signed-in', ['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException']],
+  ['unusable-credentials', ['CredentialsProviderError', 'TokenProviderError']],
 ];
+const THROTTLED = /throttl|toomanyrequests|limitexceeded|requestlimit/i;
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
 
-/** Says what ECR refuses for the images of one repository, and what to do about it. */
+/** AWS repeats the whole request, with the session token, where a signature does not match. */
+const SIGNED_REQUEST = /\s*\bThe Canonical String\b.*/is;
+
+/** Says what ECR refuses for the images of one repository. */
 export class EcrFailures {
   constructor(private readonly name: EcrRepositoryName) {}
 
@@ -19,48 +25,38 @@ export class EcrFailures {
 
   /** For all but `isImageNotFound`. */
   public explain(error: unknown, tag: string, action: string): ResolutionError {
-    const name = (error as Error).name;
-    const message = (error as Error).message.replace(/\s+/g, ' ');
+    const { name, message, $metadata, $response } = error as Error & Partial<ECRServiceException>;
+    const status = $metadata?.httpStatusCode;
+    const reason = reasonOf(error as Error, status);
     const image = this.describe(tag);
-    if (name === 'RepositoryNotFoundException') {
-      return new ResolutionError('final',
-        `the repository of ${image} does not exist; create it first, or correct its name, account and Region`);
+    const details = { status, retryAfter: readRetryAfter($response?.headers['retry-after']) };
+    const quoted = message.replace(SIGNED_REQUEST, '').replace(/\s+/g, ' ');
+    switch (reason) {
+      case 'repository-not-found': return new ResolutionError(reason, `the repository of ${image} does not exist`, details);
+      case 'access-denied': return new ResolutionError(reason, `${action} for ${image} is denied (${quoted})`, details);
+      default: return new ResolutionError(reason, `${action} for ${image} failed (${name}: ${quoted})`, details);
     }
-    if (DENIED.includes(name)) {
-      return new ResolutionError('denied',
-        `${action} for ${image} is denied (${message}); allow it for that role in the repository's policy, see: ${this.command('get-repository-policy')}`);
-    }
-    if (NOT_SIGNED_IN.includes(name)) {
-      return new ResolutionError('final', `${action} for ${image} failed (${name}: ${message}); sign in to AWS again, see: aws sts get-caller-identity`);
-    }
-    if (INVALID.includes(name)) {
-      return new ResolutionError('final', `ECR does not take the request for ${image} (${name}: ${message}); correct tag and repository`);
-    }
-    return new ResolutionError(kindOf(error, name),
-      `${action} for ${image} failed (${name}: ${message}); try again, and when it stays see: ${this.command('describe-images', `--image-ids imageTag=${tag}`)}`);
   }
 
   public missing(tag: string): ResolutionError {
-    return new ResolutionError('missing',
-      `${this.describe(tag)} does not exist; push it first, or let fromTag wait for it with waitForImage, see: ${this.command('list-images')}`);
+    return this.failure('image-not-found', tag, 'does not exist');
   }
 
-  public archived(tag: string): ResolutionError {
-    const restore = this.command('update-image-storage-class', `--image-id imageTag=${tag} --target-storage-class STANDARD`);
-    return new ResolutionError('final', `${this.describe(tag)} is archived and cannot be pulled; restore it with: ${restore}`);
+  /** @param digest where the image is known by it, whatever the tag names */
+  public archived(tag: string, digest?: string): ResolutionError {
+    return this.failure('archived', tag, 'is archived and cannot be pulled', digest);
   }
 
-  public malformed(tag: string, problem: string): ResolutionError {
-    return new ResolutionError('final', `ECR's answer for ${this.describe(tag)} cannot be used: ${problem}; find out what answers in its place`);
+  public malformed(tag: string, digest: string): ResolutionError {
+    return this.failure('malformed-answer', tag, `has no usable digest, ECR answers with '${digest}'`);
   }
 
-  public unreadable(tag: string, digest: string, reason: string): ResolutionError {
-    return new ResolutionError('final', `${this.describe(tag)} cannot be read (${digest}, ${reason}); push the image again`);
+  public unreadable(tag: string, digest: string, problem: string): ResolutionError {
+    return this.failure('unreadable-image', tag, `cannot be read (${digest}, ${problem})`);
   }
 
-  private command(name: string, more = ''): string {
-    const { account, region, repositoryName } = this.name;
-    return `aws ecr ${name} --registry-id ${account} --region ${region} --repository-name ${repositoryName} ${more}`.trimEnd();
+  private failure(reason: Reason, tag: string, what: string, digest?: string): ResolutionError {
+    return new ResolutionError(reason, `${this.describe(tag)} ${what}`, { digest });
   }
 }
 
@@ -68,14 +64,16 @@ export function isImageNotFound(error: unknown): boolean {
   return (error as Error).name === 'ImageNotFoundException';
 }
 
-function kindOf(error: unknown, name: string): ResolutionError['kind'] {
-  if (UNREACHABLE.includes((error as NodeJS.ErrnoException).code ?? '')) {
+function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefined): Reason {
+  const [reason] = REASONS_BY_NAME.find(([, names]) => names.includes(name)) ?? [];
+  if (reason) {
+    return reason;
+  }
+  if (UNREACHABLE.includes(code ?? '')) {
     return 'unreachable';
   }
-  return isLasting(error, name) ? 'final' : 'busy';
-}
-
-function isLasting(error: unknown, name: string): boolean {
-  const status = (error as Partial<ECRServiceException>).$metadata?.httpStatusCode;
-  return status !== undefined && status >= 400 && status < 500 && status !== 429 && !/throttl|toomanyrequests|limitexceeded|requestlimit/i.test(name);
+  if (status === 429 || THROTTLED.test(name)) {
+    return 'rate-limited';
+  }
+  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'unavailable';
 }

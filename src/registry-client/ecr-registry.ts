@@ -114,9 +114,8 @@ export class EcrRegistry implements Registry {
     if (isOutOfReach(detail)) {
       throw this.failures.archived(tag);
     }
-    const problem = digestProblem(detail.imageDigest!);
-    if (problem) {
-      throw this.failures.malformed(tag, problem);
+    if (digestProblem(detail.imageDigest)) {
+      throw this.failures.malformed(tag, detail.imageDigest!);
     }
     return { digest: detail.imageDigest!, mediaType: detail.imageManifestMediaType, pushedAt: detail.imagePushedAt?.toISOString() };
   }

@@ -27,13 +27,11 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
   const { mediaType, manifests } = parse(manifest, name);
   if (!Array.isArray(manifests) || (mediaType && !INDEX_MEDIA_TYPES.includes(mediaType))) {
     const type = mediaType ? ` (${mediaType})` : '';
-    throw new ResolutionError('final',
-      `${name} is a single image${type}, not an index of platforms; leave out platform and requirePlatforms, or push a multi-architecture image`);
+    throw new ResolutionError('not-an-index', `${name} is a single image${type}, not an index of platforms`);
   }
   return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) => {
-    const problem = digestProblem(String(digest));
-    if (problem) {
-      throw new ResolutionError('final', `the index of ${name} is malformed: ${problem}; push the image again`);
+    if (digestProblem(digest)) {
+      throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${digest}' is not an image digest`);
     }
     return { digest, mediaType: type, platform: platformName(platform) };
   });
@@ -53,9 +51,9 @@ export function selectPlatform(index: PlatformManifest[], wanted: string, name: 
     const { digest, mediaType } = matches[0];
     return { digest, mediaType };
   }
-  throw new ResolutionError('final', digests.size === 0
-    ? `${name} has no image for platform ${wanted}; it has ${listPlatforms(index)}; push an index with it, or ask for another platform`
-    : `${name} has ${digests.size} images for platform ${wanted}: ${listPlatforms(matches)}; name one with its variant, or its digest with fromDigest`);
+  throw digests.size === 0
+    ? new ResolutionError('platform-not-found', `${name} has no image for platform ${wanted}, it has ${listPlatforms(index)}`)
+    : new ResolutionError('ambiguous-platform', `${name} has ${digests.size} images for platform ${wanted}: ${listPlatforms(matches)}`);
 }
 
 /** Throws unless an index holds each of the platforms. */
@@ -63,8 +61,8 @@ export function requirePlatforms(index: PlatformManifest[], required: string[], 
   const platforms = index.map(({ platform }) => platform);
   const missing = required.filter(wanted => !holdsPlatform(platforms, wanted));
   if (missing.length > 0) {
-    throw new ResolutionError('final',
-      `${name} has no image for required platform ${missing.join(', ')}; it has ${listPlatforms(index)}; push an index with all of them`);
+    throw new ResolutionError('platform-not-found',
+      `${name} has no image for required platform ${missing.join(', ')}, it has ${listPlatforms(index)}`);
   }
 }
 
@@ -72,7 +70,7 @@ function parse(manifest: string, name: string) {
   try {
     return Object(JSON.parse(manifest));
   } catch {
-    throw new ResolutionError('final', `the manifest of ${name} is not JSON; push the image again`);
+    throw new ResolutionError('unreadable-image', `the manifest of ${name} is not JSON`);
   }
 }
 

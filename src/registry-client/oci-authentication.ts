@@ -12,8 +12,6 @@ export interface OciAuthenticationOptions {
   readonly address: URL;
   readonly repositoryName: string;
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
-  /** What to do when access is refused, for messages. */
-  readonly signIn: string;
   readonly timeoutMs: number;
 }
 
@@ -59,15 +57,14 @@ export class OciAuthentication {
 
   private async token({ parameters }: Challenge, credentials: RegistryCredentials | undefined, image: string): Promise<string> {
     const realm = this.realm(parameters.realm, image);
-    const { timeoutMs, signIn } = this.options;
     const question = {
       ...(parameters.service && { service: parameters.service }),
       scope: parameters.scope ?? `repository:${this.options.repositoryName}:pull`,
     };
-    const answer = await sendRequest({ ...tokenRequest(realm, question, credentials), timeoutMs, image });
+    const answer = await sendRequest({ ...tokenRequest(realm, question, credentials), timeoutMs: this.options.timeoutMs, image });
     const from = `the token server ${realm.host}`;
     if (answer.status !== 200) {
-      throw refusal(answer, from, image, signIn);
+      throw refusal(answer, from, image);
     }
     return readToken(answer.body, from, image);
   }
@@ -75,8 +72,7 @@ export class OciAuthentication {
   private realm(realm: string | undefined, image: string): URL {
     const url = realm && URL.canParse(realm) ? new URL(realm) : undefined;
     if (!url || url.username || url.password || !isPrivate(url) || (isLoopback(url) && !isLoopback(this.options.address))) {
-      throw new ResolutionError('final',
-        `${this.options.address.host} names no safe token server for ${image}; expected an address with https, correct the host, or the registry`);
+      throw new ResolutionError('malformed-answer', `${this.options.address.host} names no token server with https for ${image}`);
     }
     return url;
   }
@@ -102,7 +98,7 @@ function readToken(body: Buffer, from: string, image: string): string {
   } catch {
     // Told below, without the text: it may hold a token.
   }
-  throw new ResolutionError('final', `${from} answers without a token for ${image}; correct the host, or the registry`);
+  throw new ResolutionError('malformed-answer', `${from} answers without a token for ${image}`);
 }
 
 function basic({ username, password }: RegistryCredentials): string {

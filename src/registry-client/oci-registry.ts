@@ -7,9 +7,9 @@ import { Registry, TaggedImage } from './registry';
 import { ResolutionError } from './resolution-error';
 import { HttpResponse, isLoopback, sendRequest } from './transport';
 import { digestProblem } from '../names/image-grammar';
+import { DOCKER_HUB } from '../names/image-reference';
 import { OciRepositoryName } from '../names/repository-name';
 
-const DOCKER_HUB = 'docker.io';
 const DOCKER_HUB_API = 'registry-1.docker.io';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -34,7 +34,6 @@ export class OciRegistry implements Registry {
   private readonly name: OciRepositoryName;
   private readonly address: URL;
   private readonly timeoutMs: number;
-  private readonly signIn: string;
   private readonly authentication: OciAuthentication;
 
   constructor({ host, repositoryName }: OciRepositoryName, options: OciRegistryOptions = {}) {
@@ -42,10 +41,7 @@ export class OciRegistry implements Registry {
     this.name = { host, repositoryName };
     this.address = addressOf(host);
     this.timeoutMs = timeoutMs;
-    this.signIn = `docker login${host === DOCKER_HUB ? '' : ` ${host}`}`;
-    this.authentication = new OciAuthentication({
-      address: this.address, repositoryName, credentials: async () => keychain(host), signIn: this.signIn, timeoutMs,
-    });
+    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials: async () => keychain(host), timeoutMs });
   }
 
   public describe(tag: string): string {
@@ -77,8 +73,8 @@ export class OciRegistry implements Registry {
     }
     const mediaType = contentType(headers) ?? mediaTypeIn(body);
     if (!mediaType) {
-      throw new ResolutionError('final',
-        `${this.address.host} answers with no image manifest of today's types for ${this.describe(tag)}; correct the reference, or push the image again`);
+      const image = this.describe(tag);
+      throw new ResolutionError('unreadable-image', `${this.address.host} answers with no image manifest of today's types for ${image}`);
     }
     return { digest: digestOf(body), mediaType };
   }
@@ -89,7 +85,7 @@ export class OciRegistry implements Registry {
   }
 
   private refuse(answer: HttpResponse, tag: string): never {
-    throw refusal(answer, this.address.host, this.describe(tag), this.signIn);
+    throw refusal(answer, this.address.host, this.describe(tag));
   }
 
   private async ask(method: 'HEAD' | 'GET', reference: string, tag: string): Promise<HttpResponse> {
@@ -114,8 +110,7 @@ export class OciRegistry implements Registry {
 
   private checked(digest: string, tag: string): string {
     if (digestProblem(digest)) {
-      throw new ResolutionError('final',
-        `${this.address.host} names no usable digest for ${this.describe(tag)} in Docker-Content-Digest; expected 'sha256:' and 64 hexadecimal characters, correct the registry`);
+      throw new ResolutionError('malformed-answer', `${this.address.host} names no usable digest for ${this.describe(tag)} in Docker-Content-Digest`);
     }
     return digest;
   }
@@ -123,8 +118,8 @@ export class OciRegistry implements Registry {
   private verify(body: Buffer, digest: string, tag: string): void {
     const actual = digestOf(body);
     if (actual !== digest) {
-      throw new ResolutionError('final',
-        `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest} as it says; do not use it, tell who runs the registry`);
+      throw new ResolutionError('wrong-content',
+        `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest} as it says`);
     }
   }
 }
@@ -134,7 +129,7 @@ function addressOf(host: string): URL {
   const address = `https://${host === DOCKER_HUB ? DOCKER_HUB_API : host}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || url.username || url.password || url.href !== `${url.origin}/`) {
-    throw new ResolutionError('final', "malformed host of a registry; expected a name, with a port where it has one, such as 'ghcr.io' or 'localhost:5000'");
+    throw new ResolutionError('unknown-host', "malformed host, not a name such as 'ghcr.io', or 'localhost:5000' with a port");
   }
   return isLoopback(url) ? new URL(`http://${host}`) : url;
 }

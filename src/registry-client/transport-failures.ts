@@ -6,20 +6,19 @@ const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs: number): ResolutionError {
   const { name, code = name } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') {
-    return new ResolutionError('busy', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}; check the network, or try again later`);
+    return new ResolutionError('unavailable', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
   }
   if (code === 'ENOTFOUND') {
-    return new ResolutionError('final', `the host ${host} of ${image} is unknown (${code}); correct its name, or check the network`);
+    return new ResolutionError('unknown-host', `the host ${host} of ${image} is unknown (${code})`);
   }
   if (code === 'ECONNREFUSED') {
-    return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code}); check its port, or try again later`);
+    return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code})`);
   }
   if (TLS.test(code)) {
-    return new ResolutionError('final',
-      `${host} has no TLS connection that can be trusted for ${image} (${code}); name its certificate authority's file in NODE_EXTRA_CA_CERTS, or correct the host`);
+    return new ResolutionError('untrusted-host', `${host} has no TLS connection that can be trusted for ${image} (${code})`);
   }
   if (code === name || /^(HPE|ERR)_/.test(code)) {
-    return new ResolutionError('final', `${host} cannot be asked for ${image} (${code}); correct the host, expected one that speaks the OCI distribution API`);
+    return new ResolutionError('malformed-answer', `${host} cannot be asked for ${image} (${code})`);
   }
-  return new ResolutionError('busy', `the connection to ${host} for ${image} failed (${code}); check the network, or try again later`);
+  return new ResolutionError('unavailable', `the connection to ${host} for ${image} failed (${code})`);
 }

@@ -60,13 +60,13 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
       const status = response.statusCode!;
       const { location } = response.headers;
       if (status < 300 || status >= 400 || location === undefined) {
-        return { status, headers: singleHeaders(response.headers), body: await readBody(response, `${url.host} for ${image}`) };
+        return { status, headers: singleHeaders(response.headers), body: await readBody(response, url, image) };
       }
       response.destroy();
       const next = redirects < MAX_REDIRECTS && !form ? redirectTarget(location, url) : undefined;
       if (!next) {
-        throw new ResolutionError('final',
-          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status}); correct the host, or the registry`);
+        throw new ResolutionError('malformed-answer',
+          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status})`, { status });
       }
       authorization = next.origin === url.origin ? authorization : undefined;
       url = next;
@@ -94,13 +94,13 @@ function redirectTarget(location: string, from: URL): URL | undefined {
   return next && isPrivate(next) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
 }
 
-async function readBody(response: IncomingMessage, what: string): Promise<Buffer> {
+async function readBody(response: IncomingMessage, { host }: URL, image: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) {
-      throw new ResolutionError('final', `the answer of ${what} has more than ${MAX_BODY_BYTES} bytes, which no manifest may have; correct the reference`);
+      throw new ResolutionError('malformed-answer', `the answer of ${host} for ${image} has more than ${MAX_BODY_BYTES} bytes, which no manifest may have`);
     }
     chunks.push(chunk);
   }

@@ -26,7 +26,8 @@ function named(repositoryName: string): string {
 
 test.concurrent('a repository that does not exist', async () => {
   expect(await reasonOf('MissingRepository', 'missing-repository')).toBe(
-    `the repository of ${named('missing-repository')} does not exist; create it first, or correct its name, account and Region`);
+    `the repository of ${named('missing-repository')} does not exist; create it first, or correct its name, account and Region, see: `
+    + 'aws ecr describe-repositories --registry-id 123456789012 --region eu-west-1');
 });
 
 test.concurrent('a tag that does not exist', async () => {

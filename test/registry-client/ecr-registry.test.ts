@@ -1,12 +1,12 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry-client/ecr-registry';
+import { Reason } from '../../src/registry-client/resolution-error';
 import { resolveImage } from '../../src/registry-client/resolve-image';
 
 const INDEX = `sha256:${'a'.repeat(64)}`;
 const ARM = `sha256:${'b'.repeat(64)}`;
 const WHERE = "'team/api:v1' (account 123456789012, Region eu-west-1)";
-const ABOUT = '--registry-id 123456789012 --region eu-west-1 --repository-name team/api';
 
 const manifest = JSON.stringify({
   mediaType: 'application/vnd.oci.image.index.v1+json',
@@ -34,7 +34,7 @@ describe('without platforms', () => {
 test.each(['latest', 'sha512:abc', `sha256:${'A'.repeat(64)}`])('%s for a digest is refused', async imageDigest => {
   ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest }] });
   await expect(resolveImage(registry, { tag: 'v1' })).rejects.toThrow(
-    `ECR's answer for ${WHERE} cannot be used: '${imageDigest}' is not an image digest; expected 'sha256:' and 64 lower-case hexadecimal characters`);
+    `${WHERE} has no usable digest, ECR answers with '${imageDigest}'`);
 });
 
 describe('with platforms', () => {
@@ -71,29 +71,33 @@ describe('with platforms', () => {
   });
 });
 
-describe('failures say what was asked, where, and what to do', () => {
-  test.each<[string, Error, string, string]>([
-    ['a missing tag', new ImageNotFoundException(metadata(400)), 'missing',
-      `${WHERE} does not exist; push it first, or let fromTag wait for it with waitForImage, see: aws ecr list-images ${ABOUT}`],
-    ['a missing repository', new RepositoryNotFoundException(metadata(400)), 'final',
-      `the repository of ${WHERE} does not exist; create it first, or correct its name, account and Region`],
-    ['no permission', failure('AccessDeniedException'), 'denied',
-      `ecr:DescribeImages for ${WHERE} is denied (as ECR says); allow it for that role in the repository's policy, see: aws ecr get-repository-policy ${ABOUT}`],
-    ['a request that ECR does not take', failure('InvalidParameterException'), 'final',
-      `ECR does not take the request for ${WHERE} (InvalidParameterException: as ECR says); correct tag and repository`],
-    ['throttling', failure('ThrottlingException'), 'busy',
-      `ecr:DescribeImages for ${WHERE} failed (ThrottlingException: as ECR says); try again, and when it stays see: aws ecr describe-images ${ABOUT} --image-ids imageTag=v1`],
-    ['too many requests', failure('Anything', 429), 'busy', 'failed (Anything: as ECR says)'],
-    ['an error of ECR', failure('ServerException', 500), 'busy', 'failed (ServerException: as ECR says)'],
-    ['an expired token', failure('ExpiredTokenException', 403), 'final',
-      `ecr:DescribeImages for ${WHERE} failed (ExpiredTokenException: as ECR says); sign in to AWS again, see: aws sts get-caller-identity`],
-    ['no credentials', Object.assign(new Error('no\n  providers'), { name: 'CredentialsProviderError' }), 'final', '(CredentialsProviderError: no providers); sign in'],
-    ['another refusal', failure('KmsException', 400), 'final', 'failed (KmsException: as ECR says); try again, and when it stays see: '],
-    ['a connection that is cut', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'busy', 'failed (Error: socket hang up)'],
-    ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'unreachable', 'failed (Error: connect ECONNREFUSED)'],
-  ])('%s', async (_, error, kind, message) => {
+describe('failures say what was asked, where, and what came back', () => {
+  test.each<[string, Error, Reason, string]>([
+    ['a missing tag', new ImageNotFoundException(metadata(400)), 'image-not-found', `${WHERE} does not exist`],
+    ['a missing repository', new RepositoryNotFoundException(metadata(400)), 'repository-not-found', `the repository of ${WHERE} does not exist`],
+    ['no permission', failure('AccessDeniedException'), 'access-denied', `ecr:DescribeImages for ${WHERE} is denied (as ECR says)`],
+    ['throttling', failure('ThrottlingException'), 'rate-limited', `ecr:DescribeImages for ${WHERE} failed (ThrottlingException: as ECR says)`],
+    ['too many requests', failure('Anything', 429), 'rate-limited', `ecr:DescribeImages for ${WHERE} failed (Anything: as ECR says)`],
+    ['an error of ECR', failure('ServerException', 500), 'unavailable', `ecr:DescribeImages for ${WHERE} failed (ServerException: as ECR says)`],
+    ['an expired token', failure('ExpiredTokenException', 403), 'not-signed-in', `ecr:DescribeImages for ${WHERE} failed (ExpiredTokenException: as ECR says)`],
+    ['a wrong signature, with the request that was signed',
+      Object.assign(failure('InvalidSignatureException', 403), { message: 'It does not match. The Canonical String was\n\nx-amz-security-token:secret (1)' }),
+      'not-signed-in', `ecr:DescribeImages for ${WHERE} failed (InvalidSignatureException: It does not match.)`],
+    ['no credentials', Object.assign(new Error('no\n  providers'), { name: 'CredentialsProviderError' }), 'unusable-credentials',
+      `ecr:DescribeImages for ${WHERE} failed (CredentialsProviderError: no providers)`],
+    ['another refusal', failure('KmsException', 400), 'refused', `ecr:DescribeImages for ${WHERE} failed (KmsException: as ECR says)`],
+    ['a connection that is cut', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'unavailable',
+      `ecr:DescribeImages for ${WHERE} failed (Error: socket hang up)`],
+    ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'unreachable',
+      `ecr:DescribeImages for ${WHERE} failed (Error: connect ECONNREFUSED)`],
+  ])('%s', async (_, error, reason, message) => {
     ecr.on(DescribeImagesCommand).rejects(error);
-    await expect(registry.image('v1')).rejects.toMatchObject({ kind, message: expect.stringContaining(message) });
+    await expect(registry.image('v1')).rejects.toMatchObject({ reason, message });
+  });
+
+  test('the status, and the time after which ECR wants to be asked again', async () => {
+    ecr.on(DescribeImagesCommand).rejects(Object.assign(failure('ThrottlingException', 429), { $response: { headers: { 'retry-after': '5' } } }));
+    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'busy', status: 429, retryAfter: 5_000 });
   });
 
   test('an answer without image is a missing tag', async () => {
@@ -103,18 +107,17 @@ describe('failures say what was asked, where, and what to do', () => {
 });
 
 describe('an archived image', () => {
-  const message = `${WHERE} is archived and cannot be pulled; restore it with: `
-    + `aws ecr update-image-storage-class ${ABOUT} --image-id imageTag=v1 --target-storage-class STANDARD`;
+  const message = `${WHERE} is archived and cannot be pulled`;
 
   test('that is listed', async () => {
     ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest: INDEX, imageStatus: 'ARCHIVED' }] });
-    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'final', message });
+    await expect(registry.image('v1')).rejects.toMatchObject({ reason: 'archived', message });
   });
 
   test.each(['ARCHIVED', 'ACTIVATING'] as const)('that is left out unless asked for (%s)', async imageStatus => {
     ecr.on(DescribeImagesCommand).rejects(new ImageNotFoundException(metadata(400)));
     ecr.on(DescribeImagesCommand, { filter: { imageStatus: 'ANY' } }).resolves({ imageDetails: [{ imageDigest: INDEX, imageStatus }] });
-    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'final', message });
+    await expect(registry.image('v1')).rejects.toMatchObject({ reason: 'archived', message });
   });
 
   test('that is restored is found', async () => {

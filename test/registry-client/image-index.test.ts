@@ -31,7 +31,7 @@ test('a Docker manifest list and an index without media type are read too', () =
 
 test('a single image is no index', () => {
   const manifest = JSON.stringify({ mediaType: 'application/vnd.oci.image.manifest.v1+json', layers: [] });
-  expect(() => readIndex(manifest, "'api:v1'")).toThrow(/^'api:v1' is a single image \(application\/vnd.oci.image.manifest.v1\+json\), not an index.*leave out platform/);
+  expect(() => readIndex(manifest, "'api:v1'")).toThrow(/^'api:v1' is a single image \(application\/vnd.oci.image.manifest.v1\+json\), not an index of platforms$/);
 });
 
 test('a single image need not say what it is', () => {
@@ -39,7 +39,7 @@ test('a single image need not say what it is', () => {
 });
 
 test('what is not JSON is an error about the image', () => {
-  expect(() => readIndex('<html>', "'api:v1'")).toThrow("the manifest of 'api:v1' is not JSON; push the image again");
+  expect(() => readIndex('<html>', "'api:v1'")).toThrow("the manifest of 'api:v1' is not JSON");
 });
 
 test('something else with manifests is no index', () => {
@@ -74,11 +74,11 @@ describe('a platform is selected', () => {
 
   test('none that match are an error with what there is', () => {
     expect(() => select(index('linux/amd64', 'linux/arm/v7', 'unknown/unknown'), 'linux/arm64')).toThrow(
-      `'api:v1' has no image for platform linux/arm64; it has linux/amd64 (${digest('0')}), linux/arm/v7 (${digest('1')}); push an index with it, or ask for another platform`);
+      `'api:v1' has no image for platform linux/arm64, it has linux/amd64 (${digest('0')}), linux/arm/v7 (${digest('1')})`);
   });
 
   test('an attestation is never selected', () => {
-    expect(() => select(index('unknown/unknown'), 'unknown/unknown')).toThrow(/no image for platform unknown\/unknown; it has none/);
+    expect(() => select(index('unknown/unknown'), 'unknown/unknown')).toThrow(/no image for platform unknown\/unknown, it has none$/);
   });
 
   test('a variant that is not there is an error', () => {
@@ -89,7 +89,7 @@ describe('a platform is selected', () => {
 
   test('several that match are an error with the candidates', () => {
     expect(() => select(index('linux/arm/v6', 'linux/arm/v7', 'linux/amd64'), 'linux/arm')).toThrow(
-      `'api:v1' has 2 images for platform linux/arm: linux/arm/v6 (${digest('0')}), linux/arm/v7 (${digest('1')}); name one with its variant, or its digest with fromDigest`);
+      `'api:v1' has 2 images for platform linux/arm: linux/arm/v6 (${digest('0')}), linux/arm/v7 (${digest('1')})`);
   });
 });
 
@@ -102,5 +102,5 @@ test('required platforms have to be there, each', () => {
   const images = readIndex(index('linux/amd64', 'linux/arm64/v8'), 'x');
   requirePlatforms(images, ['linux/amd64', 'linux/arm64'], "'api:v1'");
   expect(() => requirePlatforms(images, ['linux/amd64', 'linux/s390x', 'linux/arm/v7'], "'api:v1'"))
-    .toThrow(/^'api:v1' has no image for required platform linux\/s390x, linux\/arm\/v7; it has linux\/amd64 .*linux\/arm64\/v8/);
+    .toThrow(/^'api:v1' has no image for required platform linux\/s390x, linux\/arm\/v7, it has linux\/amd64 .*linux\/arm64\/v8/);
 });

@@ -82,7 +82,7 @@ describeWith(['docker-registry', 'skopeo'], 'a registry that everybody may read'
   test('attestations are no candidates', async () => {
     expect(JSON.parse(index.content).manifests).toHaveLength(4);
     await expect(resolveImage(registry, { tag: 'multi', platform: 'unknown/unknown' })).rejects.toThrow(
-      `'${server.host}/team/api:multi' has no image for platform unknown/unknown; it has linux/amd64 (${amd64.digest}), linux/arm64/v8 (${arm64.digest});`);
+      `'${server.host}/team/api:multi' has no image for platform unknown/unknown, it has linux/amd64 (${amd64.digest}), linux/arm64/v8 (${arm64.digest})`);
   });
 
   test('a single image has no platforms', async () => {
@@ -92,8 +92,7 @@ describeWith(['docker-registry', 'skopeo'], 'a registry that everybody may read'
 
   test('a missing tag is an error that time may mend', async () => {
     await expect(registry.image('none')).rejects.toMatchObject({
-      kind: 'missing',
-      message: `'${server.host}/team/api:none' does not exist (HTTP 404 MANIFEST_UNKNOWN); push it first, or correct its name`,
+      kind: 'missing', message: `'${server.host}/team/api:none' does not exist (HTTP 404 MANIFEST_UNKNOWN)`,
     });
     await expect(registry.manifest(`sha256:${'0'.repeat(64)}`, 'none')).rejects.toMatchObject({ kind: 'missing' });
   });
@@ -150,8 +149,7 @@ describeWith(['docker-registry'], 'a registry with passwords', () => {
   ])('is not read %s credentials', async (_, credentials) => {
     const failure = await outcomeOf(() => new OciRegistry({ host: server.host, repositoryName: 'private' }, { keychain: credentials }).image('v1'));
     expect(failure).toMatchObject({
-      kind: 'denied',
-      message: `${server.host} refuses '${server.host}/private:v1' (HTTP 401); correct its name, or get access: docker login ${server.host}`,
+      reason: 'not-signed-in', message: `${server.host} refuses '${server.host}/private:v1' (HTTP 401)`,
     });
   });
 });
@@ -217,7 +215,7 @@ describeWith(['docker-registry', 'openssl'], 'a registry with tokens', () => {
   test('gets another token when the first has expired', async () => {
     const registry = registryOf('public');
     tokens.lifeInSeconds = -120;
-    await expect(registry.image('v1')).rejects.toMatchObject({ kind: 'denied' });
+    await expect(registry.image('v1')).rejects.toMatchObject({ reason: 'not-signed-in' });
     expect(tokens.requests).toHaveLength(1);
     tokens.lifeInSeconds = 60;
     await expect(registry.image('v1')).resolves.toMatchObject({ digest: index.digest });
@@ -232,8 +230,7 @@ describeWith(['docker-registry', 'openssl'], 'a registry with tokens', () => {
     const failure = await outcomeOf(() => registryOf('private', username).image('v1')) as Error;
     const { host } = new URL(tokens.realm);
     expect(failure).toMatchObject({
-      kind: 'denied',
-      message: `the token server ${host} refuses '${server.host}/private:v1' (HTTP 401 UNAUTHORIZED); correct its name, or get access: docker login ${server.host}`,
+      reason: 'not-signed-in', message: `the token server ${host} refuses '${server.host}/private:v1' (HTTP 401 UNAUTHORIZED)`,
     });
     [...secrets, ...tokens.tokens].forEach(secret => expect(`${failure.message}${failure.stack}`).not.toContain(secret));
   });

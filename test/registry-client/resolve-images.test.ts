@@ -121,9 +121,9 @@ test('an index that cannot be read fails alone', async () => {
     failures: [{}, { imageId: { imageDigest: digestOf('v0') }, failureCode: 'ImageNotFound', failureReason: 'gone' }],
   });
   expect(await resolveImages(registry, requests(3).map(request => ({ ...request, platform: 'linux/arm64' })))).toMatchObject([
-    { kind: 'final', message: `${where('v0')} cannot be read (${digestOf('v0')}, ImageNotFound: gone); push the image again` },
+    { kind: 'final', message: `${where('v0')} cannot be read (${digestOf('v0')}, ImageNotFound: gone)` },
     { digest: ARM },
-    { kind: 'final', message: `${where('v2')} cannot be read (${digestOf('v2')}, no manifest came back); push the image again` },
+    { kind: 'final', message: `${where('v2')} cannot be read (${digestOf('v2')}, no manifest came back)` },
   ]);
 });
 

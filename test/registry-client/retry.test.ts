@@ -1,4 +1,4 @@
-import { ResolutionError } from '../../src/registry-client/resolution-error';
+import { Reason, ResolutionError } from '../../src/registry-client/resolution-error';
 import { RetryPolicy, retry } from '../../src/registry-client/retry';
 
 let time: number;
@@ -17,30 +17,30 @@ beforeEach(() => {
   time = 500_000;
 });
 
-function failing(kind: ResolutionError['kind'], until = Infinity) {
+function failing(reason: Reason, until = Infinity) {
   return jest.fn(async () => {
     if (time < until) {
-      throw new ResolutionError(kind, kind);
+      throw new ResolutionError(reason, reason);
     }
     return 'digest';
   });
 }
 
 test('an image that appears in time is found', async () => {
-  await expect(retry(failing('missing', 545_000), policy())).resolves.toBe('digest');
+  await expect(retry(failing('image-not-found', 545_000), policy())).resolves.toBe('digest');
 });
 
-test.each([['missing', 60_000], ['denied', 30_000], ['busy', 60_000]] as const)('%s is tried again for %d milliseconds, to the end', async (kind, limit) => {
-  const attempt = failing(kind);
-  await expect(retry(attempt, policy())).rejects.toThrow(kind);
+test.each([['image-not-found', 60_000], ['access-denied', 30_000], ['rate-limited', 60_000]] as const)('%s is tried again for %d milliseconds, to the end', async (reason, limit) => {
+  const attempt = failing(reason);
+  await expect(retry(attempt, policy())).rejects.toThrow(reason);
   expect(time).toBe(500_000 + limit);
   expect(attempt.mock.calls.length).toBeGreaterThan(limit / 10_000);
   expect(attempt.mock.calls.length).toBeLessThan(limit / 2_500);
 });
 
 test('what time does not mend fails at once', async () => {
-  const attempt = failing('final');
-  await expect(retry(attempt, policy())).rejects.toThrow('final');
+  const attempt = failing('refused');
+  await expect(retry(attempt, policy())).rejects.toThrow('refused');
   expect(attempt).toHaveBeenCalledTimes(1);
 });
 
@@ -53,7 +53,7 @@ test('an error of our own fails at once', async () => {
 test('trouble late in a long wait has its time, too', async () => {
   const attempt = jest.fn(async () => {
     if (time < 700_000) {
-      throw new ResolutionError(time > 600_000 && time < 620_000 ? 'busy' : 'missing', 'not yet');
+      throw new ResolutionError(time > 600_000 && time < 620_000 ? 'rate-limited' : 'image-not-found', 'not yet');
     }
     return 'digest';
   });
@@ -62,14 +62,14 @@ test('trouble late in a long wait has its time, too', async () => {
 
 test('trouble does not make the wait for an image longer', async () => {
   const attempt = jest.fn(async () => {
-    throw new ResolutionError(time > 555_000 && time < 575_000 ? 'busy' : 'missing', 'not yet');
+    throw new ResolutionError(time > 555_000 && time < 575_000 ? 'rate-limited' : 'image-not-found', 'not yet');
   });
   await expect(retry(attempt, policy())).rejects.toThrow('not yet');
   expect(time).toBeLessThan(590_000);
 });
 
 test('nothing is tried past the deadline', async () => {
-  await expect(retry(failing('missing'), policy({ deadline: 510_000 }))).rejects.toThrow('missing');
+  await expect(retry(failing('image-not-found'), policy({ deadline: 510_000 }))).rejects.toThrow('image-not-found');
   expect(time).toBe(510_000);
 });
 
@@ -77,7 +77,7 @@ test('many that fail together do not come back together', async () => {
   const delays = new Set<number>();
   for (let i = 0; i < 20; i++) {
     time = 500_000;
-    await retry(failing('busy'), policy({
+    await retry(failing('rate-limited'), policy({
       sleep: async milliseconds => {
         delays.add(milliseconds);
         time = Infinity;

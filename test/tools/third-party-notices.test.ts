@@ -16,7 +16,7 @@ describe('the notices of the package', () => {
   const notices = readFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), 'utf8');
   const titles = [...notices.matchAll(/^((?:@\S+\/)?[\w.-]+) (\d+\.\d+\.\d+\S*) \((.+?)\)(?:, by .+)?$/gm)].map(([, name, version, licence]) => ({ name, version, licence }));
 
-  test.each(['cli', 'resolver'])('name every package that has code in the bundle %s', bundle => {
+  test.each(['cli', 'resolver-handler'])('name every package that has code in the bundle %s', bundle => {
     const [{ inputs }] = Object.values(metafile(bundle).outputs);
     const names = Object.keys(inputs).filter(path => inputs[path].bytesInOutput > 0 && !path.startsWith('src/'))
       .map(path => path.split('node_modules/').at(-1)!.split('/').slice(0, path.includes('node_modules/@') ? 2 : 1).join('/'));
@@ -25,7 +25,7 @@ describe('the notices of the package', () => {
   });
 
   test('name nothing else, and each package once', () => {
-    const folders = bundledPackages([metafile('cli'), metafile('resolver')]);
+    const folders = bundledPackages([metafile('cli'), metafile('resolver-handler')]);
     expect(titles.map(({ name }) => `node_modules/${name}`).sort()).toEqual(folders);
     for (const { name, version } of titles) {
       expect(JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version).toBe(version);

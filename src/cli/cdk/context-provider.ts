@@ -3,7 +3,7 @@ import { join } from 'path';
 import { PinsOfAssembly, readAssembly, readRequest } from './assembly';
 import { LockEntry } from '../../lock/lock-entry';
 import { LockRequest } from '../../lock/lock-request';
-import { ResolutionError } from '../../registry-client/resolution-error';
+import { LookupFailure } from '../lookup/lookup-failure';
 import { Registries } from '../lookup/registries';
 import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { count } from '../terminal/describe-pin';
@@ -42,7 +42,7 @@ export class PinContextProvider {
     const answers = await this.batch.answers;
     const answer = answers.get(request.key)!;
     answers.delete(request.key);
-    if (answer instanceof ResolutionError) {
+    if (answer instanceof LookupFailure) {
       throw new Error(answer.message);
     }
     return answer;

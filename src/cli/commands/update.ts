@@ -1,8 +1,8 @@
 import { CommandContext, requestsFor } from './command-context';
 import { chosen } from './pin-patterns';
 import { LockEntry } from '../../lock/lock-entry';
-import { ResolutionError } from '../../registry-client/resolution-error';
 import { Lock, writeLock } from '../lock-file/lock-file';
+import { LookupFailure } from '../lookup/lookup-failure';
 import { resolvePins } from '../lookup/resolve-pins';
 import { count, describePin, shortDigest } from '../terminal/describe-pin';
 import { FAILURE, SUCCESS } from '../terminal/exit-codes';
@@ -26,12 +26,12 @@ export async function update(patterns: string[], context: CommandContext): Promi
 
   const failed = keys.flatMap(key => {
     const answer = answers.get(key)!;
-    return answer instanceof ResolutionError ? [{ key, reason: answer.message }] : [];
+    return answer instanceof LookupFailure ? [{ key, reason: answer.message }] : [];
   });
   const changed = keys.flatMap((key): Change[] => {
     const answer = answers.get(key)!;
     const from = state.lock.entries.get(key);
-    return answer instanceof ResolutionError || (from && isSameImage(from, answer)) ? [] : [{ key, from: from ?? null, to: answer }];
+    return answer instanceof LookupFailure || (from && isSameImage(from, answer)) ? [] : [{ key, from: from ?? null, to: answer }];
   });
   writeLock(file, new Map(changed.map(({ key, to }) => [key, to])));
 

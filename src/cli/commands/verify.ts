@@ -2,8 +2,8 @@ import { CommandContext, requestsFor } from './command-context';
 import { chosen } from './pin-patterns';
 import { parseLockKey } from '../../lock/lock-key';
 import { holdsPlatform } from '../../names/platform';
-import { ResolutionError } from '../../registry-client/resolution-error';
 import { checkDigests } from '../lookup/locked-digests';
+import { LookupFailure } from '../lookup/lookup-failure';
 import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { count, describePin, quoted, shortDigest } from '../terminal/describe-pin';
 import { FAILURE, SUCCESS } from '../terminal/exit-codes';
@@ -67,11 +67,13 @@ async function checkImages(keys: string[], { lock, assembly }: State, context: C
   const moved: Finding[] = [];
   for (const { key } of requests) {
     const [digest, answer, check] = [digests.get(key)!, answers.get(key)!, checks.get(key)];
-    if (check instanceof ResolutionError) {
+    if (check instanceof LookupFailure) {
       gone.push({ key, message: check.message });
-    } else if (answer instanceof ResolutionError && answer.kind !== 'missing') {
+    } else if (check === 'gone') {
+      gone.push({ key, message: imageGone(key, digest) });
+    } else if (answer instanceof LookupFailure && answer.reason !== 'image-not-found') {
       gone.push({ key, message: answer.message });
-    } else if (answer instanceof ResolutionError) {
+    } else if (answer instanceof LookupFailure) {
       moved.push({ key, message: tagGone(key, digest) });
     } else if (answer.digest !== digest) {
       moved.push({ key, message: tagMoved(key, digest, answer.digest) });
@@ -82,9 +84,14 @@ async function checkImages(keys: string[], { lock, assembly }: State, context: C
 
 /** An image of an index has a state of its own. */
 function isDoubtful(key: string, digest: string, answer: Resolution): boolean {
-  return answer instanceof ResolutionError
-    ? answer.kind === 'missing'
+  return answer instanceof LookupFailure
+    ? answer.reason === 'image-not-found'
     : answer.digest !== digest || parseLockKey(key)?.platform !== undefined;
+}
+
+function imageGone(key: string, digest: string): string {
+  return `the image that is locked for ${describePin(key)} does not exist any more (${shortDigest(digest)}); `
+    + `push it again, or take another with: npx cdk-image-lock update ${quoted(key)}`;
 }
 
 function tagGone(key: string, digest: string): string {

@@ -1,4 +1,6 @@
+import { adviceFor } from './advice';
 import type { EcrAccess } from './aws-credentials';
+import { LookupFailure } from './lookup-failure';
 import { Registries } from './registries';
 import { isTransient, retryOpen } from './retry-open';
 import { LockedImage, parseLockKey } from '../../lock/lock-key';
@@ -31,14 +33,14 @@ const SLOW_REGISTRY = 'public.ecr.aws';
 /** Asks about many pins: those of one repository in ECR together, all others one by one, side by side. A pin that fails does so alone. */
 export async function queryRegistries<R>(
   requests: LockRequest[], registries: Registries, clock: Clock, query: RegistryQuery<R>,
-): Promise<Map<string, R | ResolutionError>> {
-  const results = new Map<string, R | ResolutionError>();
+): Promise<Map<string, R | LookupFailure>> {
+  const results = new Map<string, R | LookupFailure>();
   const pins = requests.flatMap(request => {
     const image = parseLockKey(request.key);
-    results.set(request.key, new ResolutionError('final', `${quoted(request.key)} is no key of a pin; remove it with: npx cdk context --reset ${quoted(request.key)}`));
+    results.set(request.key, new LookupFailure(`${quoted(request.key)} is no key of a pin; remove it with: npx cdk context --reset ${quoted(request.key)}`));
     return image ? [{ request, image }] : [];
   });
-  const keep = (asked: RequestedPin[], outcomes: (R | ResolutionError)[]) =>
+  const keep = (asked: RequestedPin[], outcomes: (R | LookupFailure)[]) =>
     asked.forEach(({ request }, index) => results.set(request.key, outcomes[index]));
 
   const ofEcr = groupBy(pins.filter(({ image }) => isEcr(image.repository)), ({ image }) => JSON.stringify(image.repository));
@@ -54,27 +56,27 @@ export async function queryRegistries<R>(
   return results;
 }
 
-async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: Clock, query: RegistryQuery<R>): Promise<(R | ResolutionError)[]> {
+async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: Clock, query: RegistryQuery<R>): Promise<(R | LookupFailure)[]> {
   const repository = pins[0].image.repository as EcrRepositoryName;
   const { account, region } = repository;
   const lookupRoleArn = pins.map(({ request }) => request.lookupRoleArn).find(Boolean);
   try {
     const access = await registries.ecr({ account, region, lookupRoleArn });
     const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock);
-    return outcomes.map(outcome => outcome instanceof ResolutionError ? failure(outcome, access.note) : outcome);
+    return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access.note) : outcome);
   } catch (error) {
-    return pins.map(() => failure(error));
+    return pins.map(pin => failure(error, pin));
   }
 }
 
 /** A host that could not be reached in all the time that it was given is not asked for more. */
 async function queryOci<R>(
   pin: RequestedPin, registries: Registries, clock: Clock, query: RegistryQuery<R>, unreachable: Set<string>,
-): Promise<(R | ResolutionError)[]> {
+): Promise<(R | LookupFailure)[]> {
   const { repository, tag } = pin.image;
   const { host, repositoryName } = repository as OciRepositoryName;
   if (unreachable.has(host)) {
-    return [new ResolutionError('busy', `'${host}/${repositoryName}:${tag}' was not asked for: ${host} does not answer for other images; try again`)];
+    return [new LookupFailure(`'${host}/${repositoryName}:${tag}' was not asked for: ${host} does not answer for other images; try again`)];
   }
   try {
     const registry = registries.ofRepository({ host, repositoryName });
@@ -85,9 +87,9 @@ async function queryOci<R>(
     if (isTransient(outcome)) {
       unreachable.add(host);
     }
-    return [failure(outcome)];
+    return [failure(outcome, pin)];
   } catch (error) {
-    return [failure(error)];
+    return [failure(error, pin)];
   }
 }
 
@@ -95,9 +97,9 @@ function isOfSlowRegistry({ image }: RequestedPin): boolean {
   return (image.repository as OciRepositoryName).host === SLOW_REGISTRY;
 }
 
-function failure(error: unknown, note?: string): ResolutionError {
-  const kind = error instanceof ResolutionError ? error.kind : 'final';
-  return new ResolutionError(kind, reasonOf(error) + (note ? ` (${note})` : ''));
+function failure(error: unknown, { image }: RequestedPin, note?: string): LookupFailure {
+  const what = reasonOf(error) + (note ? `, ${note}` : '');
+  return error instanceof ResolutionError ? new LookupFailure(`${what}; ${adviceFor(error, image)}`, error.reason) : new LookupFailure(what);
 }
 
 function groupBy<T>(items: T[], identity: (item: T) => string): T[][] {

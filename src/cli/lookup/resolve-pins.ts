@@ -1,4 +1,5 @@
 import { loadEcr } from './load-ecr';
+import { LookupFailure } from './lookup-failure';
 import { queryRegistries, RequestedPin } from './query-registries';
 import { Registries } from './registries';
 import { LockEntry } from '../../lock/lock-entry';
@@ -9,7 +10,7 @@ import { resolveImages } from '../../registry-client/resolve-images';
 import { Clock } from '../../registry-client/retry';
 
 /** What the lock is to record of a pin, or why there is nothing. */
-export type Resolution = LockEntry | ResolutionError;
+export type Resolution = LockEntry | LookupFailure;
 
 /** Resolves the tags of many pins, by key, with as few calls as possible. */
 export async function resolvePins(requests: LockRequest[], registries: Registries, clock: Clock): Promise<Map<string, Resolution>> {

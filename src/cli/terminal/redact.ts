@@ -1,6 +1,6 @@
 const SECRETS: [RegExp, string][] = [
   // AWS repeats the whole signed request where a signature does not match.
-  [/\s*\bThe Canonical String\b.*?(?=\); |$)/is, ''],
+  [/\s*\bThe Canonical String\b.*?(?=\)(?:; |$)|$)/is, ''],
   [/\b(authorization["']?\s*[:=]\s*)[^\n)}]+/gi, '$1***'],
   [/\b(x-amz-security-token|password|secret|token|sessiontoken|secretaccesskey)(["']?\s*[:=]\s*)(?:(?:bearer|basic)\s+)?["']?[^\s"',;&)]+/gi, '$1$2***'],
   [/\b(bearer|basic)\s+(?=\S*[\d+/=.])[\w+/=.~-]{8,}/gi, '$1 ***'],

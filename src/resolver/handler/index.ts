@@ -1,9 +1,11 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { readProperties } from './properties';
-import { questionOf, readPhysicalId, ResolvedPin, writePhysicalId } from './resolved-pins';
+import { adviceFor } from './advice';
+import { PinRequest, readProperties } from './properties';
+import { questionOf, readPhysicalId, writePhysicalId } from './resolved-pins';
 import { handleEvent, Outcome, Request, sleep } from '../../custom-resource/handler/handle-event';
 import { EcrRegistry } from '../../registry-client/ecr-registry';
+import { ResolutionError } from '../../registry-client/resolution-error';
 import { resolveImage } from '../../registry-client/resolve-image';
 import { retry } from '../../registry-client/retry';
 import { DIGEST_ATTRIBUTE, MARGIN_SECONDS } from '../contract';
@@ -20,10 +22,10 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
   await handleEvent(event, context, digestFor);
 }
 
-async function digestFor(request: Request): Promise<Outcome> {
-  const known = readPhysicalId(request.physicalId ?? '');
-  const question = questionOf(request.properties);
-  const pin = known.find(candidate => candidate.question === question) ?? await ask(question, request);
+async function digestFor({ properties, physicalId, deadline }: Request): Promise<Outcome> {
+  const known = readPhysicalId(physicalId ?? '');
+  const question = questionOf(properties);
+  const pin = known.find(candidate => candidate.question === question) ?? { question, digestHex: await ask(readProperties(properties), deadline) };
   return {
     summary: `sha256:${pin.digestHex}`,
     PhysicalResourceId: writePhysicalId(pin, known),
@@ -31,8 +33,15 @@ async function digestFor(request: Request): Promise<Outcome> {
   };
 }
 
-async function ask(question: string, { properties, deadline }: Request): Promise<ResolvedPin> {
-  const { repository, image, waitSeconds } = readProperties(properties);
+async function ask(request: PinRequest, deadline: Request['deadline']): Promise<string> {
+  try {
+    return await resolve(request, deadline);
+  } catch (error) {
+    throw error instanceof ResolutionError ? new Error(`${error.message}; ${adviceFor(error.reason, request)}`) : error;
+  }
+}
+
+async function resolve({ repository, image, waitSeconds }: PinRequest, deadline: Request['deadline']): Promise<string> {
   const client = new ECRClient({
     region: repository.region,
     maxAttempts: 1,
@@ -45,5 +54,5 @@ async function ask(question: string, { properties, deadline }: Request): Promise
     now: Date.now,
     sleep,
   });
-  return { question, digestHex: digest.replace('sha256:', '') };
+  return digest.replace('sha256:', '');
 }

@@ -1,6 +1,5 @@
 import { platformProblem, tagProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
-import { ResolutionError } from '../../registry-client/resolution-error';
 import { ImageRequest } from '../../registry-client/resolve-image';
 
 /** What the properties of a custom resource ask for. */
@@ -23,8 +22,7 @@ export function readProperties(properties: Record<string, unknown>): PinRequest 
     ?? [Platform ?? [], RequirePlatforms].flat().map(platform => platformProblem(String(platform))).find(Boolean)
     ?? (Number.isSafeInteger(waitSeconds) && waitSeconds >= 0 ? undefined : `WaitSeconds is '${WaitSeconds}'; expected a whole number`);
   if (problem) {
-    throw new ResolutionError('final',
-      `malformed property: ${problem} (repository ${RepositoryArn}, tag ${Tag}); correct what the stack passes and deploy again`);
+    throw new Error(`malformed property: ${problem} (repository ${RepositoryArn}, tag ${Tag}); correct what the stack passes and deploy again`);
   }
   const { account, region, repositoryName } = repository!;
   return {

@@ -1,5 +1,6 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { checkDigests } from '../../../src/cli/lookup/locked-digests';
+import { LookupFailure } from '../../../src/cli/lookup/lookup-failure';
 import { Registries } from '../../../src/cli/lookup/registries';
 import { ecrRequest } from '../assembly-folder';
 import { TestProcess } from '../terminal';
@@ -16,7 +17,7 @@ async function check(count: number, answer: (digests: string[]) => object) {
   const registries = { ecr: async () => ({ client: { send } as unknown as ECRClient }) } as unknown as Registries;
   const requests = Array.from({ length: count }, (_, number) => ecrRequest('app', `v${number}`));
   const checks = await checkDigests(requests, new Map(requests.map(({ key }, number) => [key, digest(number)])), registries, new TestProcess('/'));
-  return { asked, checks: [...checks.values()].map(outcome => outcome === true || outcome.message) };
+  return { asked, checks: [...checks.values()].map(outcome => outcome instanceof LookupFailure ? outcome.message : outcome) };
 }
 
 const found = (digests: string[]) => ({ imageDetails: digests.map(imageDigest => ({ imageDigest, imageStatus: 'ACTIVE' })) });
@@ -26,21 +27,21 @@ function refusal(name: string): never {
 }
 
 test('images that are there can be pulled', async () => {
-  expect(await check(3, found)).toEqual({ asked: [3], checks: [true, true, true] });
+  expect(await check(3, found)).toEqual({ asked: [3], checks: ['usable', 'usable', 'usable'] });
 });
 
 test.each(['ARCHIVED', 'ACTIVATING'])('an image that is %s cannot be pulled', async imageStatus => {
   const { checks } = await check(2, digests => ({ imageDetails: [{ imageDigest: digests[0], imageStatus }, { imageDigest: digests[1] }] }));
-  expect(checks).toEqual([expect.stringMatching(/^'app:v0' .* is archived and cannot be pulled/), true]);
+  expect(checks).toEqual([expect.stringMatching(/^'app:v0' .* is archived and cannot be pulled; restore it with: aws ecr update-image-storage-class /), 'usable']);
 });
 
 test('one that is not there fails alone, in a call that fails and in one that leaves it out', async () => {
-  const missing = expect.stringMatching(/^the image that is locked for 'app:v2' .* does not exist any more \(sha256:000000000000\)/);
+  const checks = ['usable', 'usable', 'gone', 'usable', 'usable'];
   const failing = await check(5, digests => digests.includes(digest(2)) ? refusal('ImageNotFoundException') : found(digests));
-  expect(failing).toEqual({ asked: [5, 3, 2, 1, 2], checks: [true, true, missing, true, true] });
+  expect(failing).toEqual({ asked: [5, 3, 2, 1, 2], checks });
   const leaving = await check(5, digests => found(digests.filter(one => one !== digest(2))));
-  expect(leaving).toEqual({ asked: [5], checks: [true, true, missing, true, true] });
-  expect((await check(1, () => ({}))).checks).toEqual([expect.stringContaining('does not exist any more')]);
+  expect(leaving).toEqual({ asked: [5], checks });
+  expect((await check(1, () => ({}))).checks).toEqual(['gone']);
 });
 
 test('a refusal is told for each', async () => {

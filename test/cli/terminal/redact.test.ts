@@ -26,6 +26,7 @@ test('the signed request, which AWS repeats, goes', () => {
   const message = 'ecr:DescribeImages failed (InvalidSignatureException: The signature does not match. The Canonical String for this request '
     + "should have been 'POST / x-amz-security-token:FwoG'); sign in again";
   expect(redact(message)).toBe('ecr:DescribeImages failed (InvalidSignatureException: The signature does not match.); sign in again');
+  expect(redact(message.replace('; sign in again', ''))).toBe('ecr:DescribeImages failed (InvalidSignatureException: The signature does not match.)');
 });
 
 test.each([

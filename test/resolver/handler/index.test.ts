@@ -133,7 +133,11 @@ test('platforms are passed on', async () => {
 
 test('a failed Create answers with the reason', async () => {
   ecr.on(DescribeImagesCommand).rejects(new ECRServiceException({ name: 'AccessDeniedException', $fault: 'client', $metadata: {}, message: 'role/resolver may not' }));
-  expect(await run('Create')).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'unresolved', Reason: expect.stringContaining('role/resolver may not') });
+  expect(await run('Create')).toMatchObject({
+    Status: 'FAILED',
+    PhysicalResourceId: 'unresolved',
+    Reason: expect.stringMatching(/ is denied \(role\/resolver may not\); allow it .*, see: aws ecr get-repository-policy /),
+  });
   expect(output).toMatch(/^Create Pin failed: ecr:DescribeImages for 'api:v1'/);
 });
 

@@ -1,0 +1,12 @@
+import { ecrCommands } from '../../src/registry-client/ecr-commands';
+
+test('commands name account, Region, repository and image', () => {
+  const about = '--registry-id 123456789012 --region eu-west-1';
+  expect(ecrCommands({ account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' }, 'v1')).toEqual({
+    listRepositories: `aws ecr describe-repositories ${about}`,
+    showPolicy: `aws ecr get-repository-policy ${about} --repository-name team/api`,
+    listImages: `aws ecr list-images ${about} --repository-name team/api`,
+    showImage: `aws ecr describe-images ${about} --repository-name team/api --image-ids imageTag=v1`,
+    restoreImage: `aws ecr update-image-storage-class ${about} --repository-name team/api --image-id imageTag=v1 --target-storage-class STANDARD`,
+  });
+});
