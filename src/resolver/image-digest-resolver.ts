@@ -97,7 +97,7 @@ export class ImageDigestResolver extends Construct {
   public _digestOf(request: DigestRequest): string {
     const id = imageIdentity(this, request);
     const { requirePlatforms, refreshToken } = request;
-    const options = JSON.stringify(identityOf(this, { requirePlatforms, refreshToken }));
+    const options = JSON.stringify({ requirePlatforms, refreshToken: identityOf(this, refreshToken) });
     const known = this.pins.get(id);
     if (known && known.options !== options) {
       throw constructError(this, `image ${id} is pinned twice with different options, ${known.options} and ${options}; `

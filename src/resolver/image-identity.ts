@@ -50,8 +50,8 @@ export function repositoryIdentity(scope: Construct, repository: ecr.IRepository
 }
 
 /** A value with its tokens told apart as they are in the app: a logical id says which resource only within its stack. */
-export function identityOf(scope: Construct, value: unknown): unknown {
-  return Tokenization.resolve(value, { scope, resolver: new ReferencesByPath(), preparing: false });
+export function identityOf(scope: Construct, value?: string): unknown {
+  return Token.isUnresolved(value) ? Tokenization.resolve(value, { scope, resolver: new ReferencesByPath(), preparing: false }) : value;
 }
 
 class ReferencesByPath extends DefaultTokenResolver {

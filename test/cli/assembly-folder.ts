@@ -34,7 +34,7 @@ export function writeAssembly(folder: string, { locked = [], missing = [], other
         type: 'aws:cloudformation:stack',
         metadata: {
           '/Stack': [{ type: 'aws:cdk:logicalId', data: 'Stack' }],
-          '/Stack/Pins': [...locked, ...missing].map(data => ({ type: METADATA_TYPE, data })),
+          '/Stack/Pins': [...locked, ...missing].map(request => ({ type: METADATA_TYPE, data: JSON.stringify(request) })),
         },
       },
       Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },

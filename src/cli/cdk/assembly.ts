@@ -74,7 +74,7 @@ function metadataOf({ folder, manifest }: ManifestInFolder): Record<string, unkn
   return Object.values(manifest.artifacts ?? {})
     .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
     .flatMap(metadata => Object.values(metadata ?? {}).flat())
-    .flatMap(({ type, data }) => type === METADATA_TYPE ? [data as Record<string, unknown>] : []);
+    .flatMap(({ type, data }) => type === METADATA_TYPE ? [JSON.parse(data as string)] : []);
 }
 
 function merge(requests: LockRequest[]): Map<string, LockRequest> {

@@ -27,7 +27,7 @@ export class LockedTag implements PinSource {
 
   public digestFor(scope: Construct): string {
     const request = this.request(scope);
-    scope.node.addMetadata(METADATA_TYPE, request);
+    scope.node.addMetadata(METADATA_TYPE, JSON.stringify(request));
     const value = scope.node.tryGetContext(this.key);
     const failure = value?.[PROVIDER_ERROR];
     if (failure !== undefined) {

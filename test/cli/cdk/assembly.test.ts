@@ -49,7 +49,7 @@ test('pins are found in nested assemblies and in metadata files', () => {
       Gone: { type: 'aws:cloudformation:stack', additionalMetadataFile: 'Gone.metadata.json' },
     },
   });
-  write('assembly-Prod/Stack.metadata.json', { '/Stack': [{ type: 'cdk-secure-repository:pin', data: pin }, { type: 'aws:cdk:logicalId' }] });
+  write('assembly-Prod/Stack.metadata.json', { '/Stack': [{ type: 'cdk-secure-repository:pin', data: JSON.stringify(pin) }, { type: 'aws:cdk:logicalId' }] });
   expect(readAssembly(folder)?.requests).toEqual(new Map([[pin.key, pin]]));
 });
 

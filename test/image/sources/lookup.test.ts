@@ -77,9 +77,9 @@ describe('an image in the lock', () => {
   test('says in the assembly what was asked for', () => {
     const stack = stackWith({ [KEY]: { digest: DIGEST } });
     DigestPinnedImage.fromLookup(imported(stack), 'v1').pinTo(stack);
-    expect(stack.node.metadata.filter(({ type }) => type === 'cdk-secure-repository:pin')).toEqual([expect.objectContaining({
-      data: { key: KEY, ...ENV, lookupRoleArn: 'arn:${AWS::Partition}:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-eu-west-1' },
-    })]);
+    expect(stack.node.metadata.filter(({ type }) => type === 'cdk-secure-repository:pin').map(({ data }) => JSON.parse(data))).toEqual([
+      { key: KEY, ...ENV, lookupRoleArn: 'arn:${AWS::Partition}:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-eu-west-1' },
+    ]);
   });
 
   test.each([
