@@ -74,7 +74,15 @@ function metadataOf({ folder, manifest }: ManifestInFolder): Record<string, unkn
   return Object.values(manifest.artifacts ?? {})
     .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
     .flatMap(metadata => Object.values(metadata ?? {}).flat())
-    .flatMap(({ type, data }) => type === METADATA_TYPE ? [JSON.parse(data as string)] : []);
+    .flatMap(({ type, data }) => type === METADATA_TYPE ? [requestIn(data, folder)] : []);
+}
+
+function requestIn(data: unknown, folder: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(String(data)));
+  } catch {
+    throw new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+  }
 }
 
 function merge(requests: LockRequest[]): Map<string, LockRequest> {

@@ -72,3 +72,10 @@ test('a manifest that cannot be read is an error', () => {
   mkdirSync(join(folder, 'manifest.json'));
   expect(() => readAssembly(folder)).toThrow('EISDIR');
 });
+
+test.each([{ key: 'image-digest:x' }, undefined, '{'])('a pin that is written as %j, by another release, is an error', data => {
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({
+    artifacts: { Stack: { type: 'aws:cloudformation:stack', metadata: { '/Stack': [{ type: 'cdk-secure-repository:pin', data }] } } },
+  }));
+  expect(() => readAssembly(folder)).toThrow(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+});
