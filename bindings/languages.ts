@@ -14,7 +14,7 @@ export const LANGUAGES: Language[] = [
   {
     name: 'TypeScript',
     folder: 'typescript',
-    errors: 'npx ts-node errors.ts',
+    errors: 'npx tsx bin/errors.ts',
     linesBelowErrors: 14,
     packages: /^js\/.*\.tgz$/,
   },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Cloud, uriOf } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
@@ -17,17 +17,15 @@ beforeAll(() => {
   user.write('node_modules/cdk-secure-repository/index.js', `module.exports = require('${ROOT}/src');`);
   user.write('shop/cdk.json', JSON.stringify({
     ...JSON.parse(readFileSync(join(EXAMPLE, 'cdk.json'), 'utf8')),
-    app: `node -r ${ROOT}/node_modules/ts-node/register/transpile-only app.ts`,
+    app: `node -r ${ROOT}/node_modules/ts-node/register/transpile-only bin/shop.ts`,
   }));
-  user.write('shop/app.ts', app());
+  for (const folder of ['bin', 'lib']) {
+    cpSync(join(EXAMPLE, folder), user.file(`shop/${folder}`), { recursive: true });
+  }
   user.write('shop/cdk.context.json', lockWithoutMadeUpImages());
 });
 
 afterAll(() => user.remove());
-
-function app(): string {
-  return readFileSync(join(EXAMPLE, 'app.ts'), 'utf8');
-}
 
 /** What stays in the example's lock once one has images of one's own; the image of the public registry cannot be looked up here. */
 function lockWithoutMadeUpImages(): string {
@@ -70,7 +68,7 @@ test('the example is deployed, with a lock of its own images, updated and destro
   ]);
 
   const newer = await cloud.push('shop', 'v1.5.0');
-  user.write('shop/app.ts', app().replace('v1.5.0-rc.1', 'v1.5.0'));
+  user.write('shop/lib/services-stack.ts', user.read('shop/lib/services-stack.ts').replace('v1.5.0-rc.1', 'v1.5.0'));
   await cdk('synth', '--quiet');
   leaveOutNatGateways();
   await cdk('deploy', '--all', '--app', 'cdk.out', '--require-approval', 'never');

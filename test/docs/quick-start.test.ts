@@ -13,12 +13,12 @@ test('the code of the quick start stands in the examples', () => {
   }
 });
 
-test.each([['typescript', 'ts-node'], ['python', 'python3 app.py'], ['java', 'mvn -q compile exec:java'], ['go', 'go mod download && go run .']])(
+test.each([['typescript', 'npx tsc && npx tsx bin/shop.ts'], ['python', 'python3 app.py'], ['java', 'mvn -q compile exec:java'], ['go', 'go mod download && go run .']])(
   'the app in %s runs as the quick start says', (folder, command) => {
     const { app, plugin } = JSON.parse(readFileSync(join(ROOT, 'examples', folder, 'cdk.json'), 'utf8'));
 
     expect(app).toContain(command);
     expect(plugin).toEqual(['cdk-secure-repository/cli']);
-    expect(page.blocks.map(({ content }) => content).join() + page.prose).toContain(folder === 'typescript' ? '`"plugin": ["cdk-secure-repository/cli"]` goes into `cdk.json`' : `"app": "${command}"`);
+    expect(page.prose).toContain(`\`cdk.json\` has \`"app": "${command}"\` and \`"plugin": ["cdk-secure-repository/cli"]\`.`);
   },
 );

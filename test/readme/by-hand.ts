@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as cdk from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
-export class ByHandStack extends Stack {
+export class ByHandStack extends cdk.Stack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
@@ -10,9 +10,9 @@ export class ByHandStack extends Stack {
       repositoryName: 'api',
       imageTagMutability: ecr.TagMutability.IMMUTABLE,
       imageScanOnPush: true,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
-        { tagStatus: ecr.TagStatus.UNTAGGED, maxImageAge: Duration.days(14), description: 'expire untagged images 14 days after push' },
+        { tagStatus: ecr.TagStatus.UNTAGGED, maxImageAge: cdk.Duration.days(14), description: 'expire untagged images 14 days after push' },
         { tagPatternList: ['*'], maxImageCount: 500, description: 'keep the newest 500 images tagged *' },
       ],
     });

@@ -22,13 +22,18 @@ function smallestStack(): Stack {
   return stack;
 }
 
-test.each(['service.ts', 'service.test.ts', 'by-hand.ts'])('%s stands in the README as it is tested here', file => {
+test.each(['lib/service-stack.ts', 'test/service-stack.test.ts', 'by-hand.ts'])('%s stands in the README as it is tested here', file => {
   expect([...blocks('ts'), ...blocks('js')]).toContain(readFileSync(join(__dirname, file), 'utf8'));
 });
 
 test('the template in the README is what the smallest app gives', () => {
   const { Resources } = Template.fromStack(smallestStack()).toJSON();
   expect(blocks('json').map(block => JSON.parse(block))).toContainEqual(Resources);
+});
+
+test('the oldest Node.js in the README is the one that the package allows', () => {
+  const { engines } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  expect(engines.node).toBe(`>= ${/(\d+\.\d+), the oldest that it allows/.exec(readme)?.[1]}.0`);
 });
 
 test('the code written by hand gives the same', () => {

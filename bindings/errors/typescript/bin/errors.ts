@@ -1,9 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as cdk from 'aws-cdk-lib/core';
 import { DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
 
-const app = new App();
-const stack = new Stack(app, 'Errors', { env: { account: '123456789012', region: 'eu-west-1' } });
+const app = new cdk.App();
+const stack = new cdk.Stack(app, 'Errors', { env: { account: '123456789012', region: 'eu-west-1' } });
 const rules = [RetentionRule.keepNewest('*', 10), RetentionRule.keepAll('v*')];
 const shop = new SecureRepository(stack, 'Shop', {
   repositoryName: 'shop',

@@ -1,35 +1,16 @@
-import { App, Duration, Stack, StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
+import * as cdk from 'aws-cdk-lib/core';
+import { DigestPinnedImage } from 'cdk-secure-repository';
 import { Construct } from 'constructs';
 
-/** Deployed first, and pushed to before the services are deployed. */
-class ImagesStack extends Stack {
-  readonly shop: SecureRepository;
-
-  constructor(scope: Construct, id: string, props: StackProps) {
-    super(scope, id, props);
-
-    this.shop = new SecureRepository(this, 'Shop', {
-      repositoryName: 'shop',
-      retention: [
-        RetentionRule.expireUntagged(Duration.days(14)),
-        RetentionRule.keepAll('v*'),
-        RetentionRule.keepNewest('*', 100),
-      ],
-      devCompanion: {},
-    });
-  }
-}
-
-interface ServicesStackProps extends StackProps {
+export interface ServicesStackProps extends cdk.StackProps {
   readonly shop: ecr.IRepository;
 }
 
-class ServicesStack extends Stack {
+export class ServicesStack extends cdk.Stack {
   constructor(scope: Construct, id: string, props: ServicesStackProps) {
     super(scope, id, props);
 
@@ -54,15 +35,10 @@ class ServicesStack extends Stack {
     // The digest of this one is looked up while the stack is deployed.
     const worker = new ecs.FargateTaskDefinition(this, 'WorkerTask');
     worker.addContainer('worker', {
-      image: DigestPinnedImage.fromTag(props.shop, 'v1.5.0-rc.1', { waitForImage: Duration.minutes(5) }),
+      image: DigestPinnedImage.fromTag(props.shop, 'v1.5.0-rc.1', { waitForImage: cdk.Duration.minutes(5) }),
       command: ['worker'],
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'worker' }),
     });
     new ecs.FargateService(this, 'Worker', { cluster, taskDefinition: worker, minHealthyPercent: 100 });
   }
 }
-
-const app = new App();
-const env = { account: '123456789012', region: 'eu-west-1' };
-const { shop } = new ImagesStack(app, 'Images', { env });
-new ServicesStack(app, 'Services', { env, shop });

@@ -1,11 +1,11 @@
-import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as cdk from 'aws-cdk-lib/core';
 import { SecureRepository } from 'cdk-secure-repository';
-import { ServiceStack } from './service';
+import { ServiceStack } from '../lib/service-stack';
 
 test('the stack is as reviewed', () => {
-  const app = new App();
-  const api = new SecureRepository(new Stack(app, 'Images'), 'Api');
+  const app = new cdk.App();
+  const api = new SecureRepository(new cdk.Stack(app, 'Images'), 'Api');
   const template = Template.fromStack(new ServiceStack(app, 'Service', { api })).toJSON();
 
   // The hash of the resolver's code changes with releases of the library only.

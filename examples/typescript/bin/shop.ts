@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import * as cdk from 'aws-cdk-lib/core';
+import { ImagesStack } from '../lib/images-stack';
+import { ServicesStack } from '../lib/services-stack';
+
+const app = new cdk.App();
+const env = { account: '123456789012', region: 'eu-west-1' };
+const { shop } = new ImagesStack(app, 'Images', { env });
+new ServicesStack(app, 'Services', { env, shop });
