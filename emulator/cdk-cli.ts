@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountVariables, AwsEndpoints, AwsEnvironment, fullEnvironment } from './account-clients';
 import { EMULATOR_ACCOUNT } from './environment';
-import { ProcessRun, runProcess } from './run-process';
+import { PATH, ProcessRun, runProcess } from './run-process';
 
 const CDK_CLI = join(__dirname, '..', 'node_modules', 'aws-cdk');
 
@@ -42,7 +42,7 @@ export async function runCommand(aws: AwsEndpoints, program: string, args: strin
       cwd: options.cwd,
       signal: options.signal,
       env: {
-        PATH: process.env.PATH,
+        PATH,
         HOME: home,
         CDK_DISABLE_CLI_TELEMETRY: 'true',
         NODE_NO_WARNINGS: '1',

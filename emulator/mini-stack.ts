@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { EMULATOR_ACCOUNT, EMULATOR_REGION } from './environment';
 import { PythonServer, startPythonServer } from './python-server';
+import { PATH } from './run-process';
 
 export interface MiniStackOptions {
   /** Where functions find ECR. */
@@ -25,7 +26,7 @@ export async function startMiniStack({ ecrEndpoint, onProgress }: MiniStackOptio
     readyPath: '/_ministack/ready',
     onProgress,
     env: {
-      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+      PATH,
       AUTH: 'true',
       MINISTACK_ACCOUNT_ID: EMULATOR_ACCOUNT,
       MINISTACK_REGION: EMULATOR_REGION,

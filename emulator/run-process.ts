@@ -1,6 +1,10 @@
 import { spawn, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
+
+/** The PATH for programs that call `node`: it is the one that runs this. */
+export const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 
 export interface ProcessOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'timeout'> {
   /**

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ProcessRun, runProcess } from '../../emulator/run-process';
+import { PATH, ProcessRun, runProcess } from '../../emulator/run-process';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -58,7 +58,7 @@ export class UserFolder {
   }
 
   private async run(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<Run> {
-    const options = { cwd: this.file(folder), env: { PATH: process.env.PATH, HOME: this.path, ...env } };
+    const options = { cwd: this.file(folder), env: { PATH, HOME: this.path, ...env } };
     const { code, stdout, stderr } = await runProcess(process.execPath, args, options);
     return { code, stdout, stderr };
   }

@@ -53,6 +53,15 @@ test('cdk synth fills the lock with one call, a second one needs nobody, and cdk
   expect(lock()).toEqual({});
 });
 
+test('the CLI, its plugins and the app run with the Node.js of the tests', async () => {
+  const tell = (who: string) => `console.error('${who} runs with', process.version);`;
+  user.write('versions/plugin.js', `${tell('a plugin')} module.exports = { version: '1', init() {} };`);
+  user.write('versions/app.js', tell('the app'));
+  user.write('versions/cdk.json', JSON.stringify({ app: 'node app.js', plugin: [user.file('versions/plugin.js')], notices: false }));
+  const { stderr } = await user.cdk('versions', ['synth'], { ...aws.environment, CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true' });
+  expect(stderr.match(/\S+ \S+ runs with .+/g)).toEqual([`a plugin runs with ${process.version}`, `the app runs with ${process.version}`]);
+});
+
 test('a tag that does not exist is an error of the app, and of it alone', async () => {
   const [image] = await aws.push('team/failing', 'v1');
   const { cdk, lock, keys } = app('failing', ['v1', 'none']);
