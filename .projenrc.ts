@@ -189,6 +189,13 @@ project.addTask('test:cdk-versions', {
   receiveArgs: true,
 });
 
+project.addTask('test:node-versions', {
+  description: 'Run the tests of what ships with the oldest Node.js that is allowed and the maintained ones, or with the versions that are given',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: bundle.name }, { exec: 'ts-node -T tools/test-node-versions.ts', receiveArgs: true }],
+  receiveArgs: true,
+});
+
 project.addTask('lint:docs', {
   description: 'Run linters of shell, YAML, GitHub workflows and GitLab pipelines over the guides',
   env: { NODE_NO_WARNINGS: '1' },
@@ -214,7 +221,8 @@ project.buildWorkflow?.addPostBuildJob('bindings', {
   steps: [
     { uses: 'actions/checkout@v6' },
     { run: 'npm ci' },
-    ...['test:cdk-versions latest', 'lint:docs', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
+    toolsOfTests,
+    ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
   ],
 });
 
