@@ -36,6 +36,13 @@ export interface RegistryProxyOptions {
    * @default - all operations do
    */
   readonly operation?: string;
+
+  /**
+   * Told when an answer has been given.
+   *
+   * @default - nobody is
+   */
+  readonly onAnswer?: () => void;
 }
 
 export interface RegistryProxy {
@@ -49,7 +56,7 @@ export interface RegistryProxy {
  * Stands between a client and the emulator, to see what is asked, and to break it.
  */
 export async function startRegistryProxy(emulator: string, options: RegistryProxyOptions = {}): Promise<RegistryProxy> {
-  const { fault, times = Infinity, operation } = options;
+  const { fault, times = Infinity, operation, onAnswer } = options;
   const requests: RegistryRequest[] = [];
   let faults = 0;
 
@@ -57,6 +64,7 @@ export async function startRegistryProxy(emulator: string, options: RegistryProx
     const body = await buffer(request);
     const asked = read(request, body);
     requests.push(asked);
+    response.on('finish', () => onAnswer?.());
     if (fault && faults < times && asked.operation === (operation ?? asked.operation)) {
       faults++;
       spoil(response, fault);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchDeleteImageCommand } from '@aws-sdk/client-ecr';
 import { App, Stack } from 'aws-cdk-lib';
 import { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
@@ -86,10 +85,9 @@ describe('a single image', () => {
   });
 
   test.concurrent('is waited for when it is pushed during the deployment', async () => {
-    const creating = bench.create(pinOf('late', { WaitSeconds: '20' }));
-    await sleep(2_000);
-    const image = await push('late');
-    const { answer, asked } = await creating;
+    let pushing: Promise<Image> | undefined;
+    const { answer, asked } = await bench.create(pinOf('late', { WaitSeconds: '20' }), { onAnswer: () => pushing ??= push('late') });
+    const image = await pushing!;
     expect(answer).toEqual(resolvedTo(image.digest));
     expect(asked.length).toBeGreaterThan(1);
   });

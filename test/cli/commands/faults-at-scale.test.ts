@@ -107,7 +107,7 @@ describe(`${PINS} pins with a tenth of the calls spoilt`, () => {
       ecr.requests.length = 0;
     }
     expect(usedMegabytes() - before).toBeLessThan(16);
-  });
+  }, 300_000);
 });
 
 describe(`${PINS} pins, a tenth of whose repositories are always spoilt`, () => {
