@@ -65,6 +65,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ssm',
     '@aws-sdk/client-sts',
     '@aws-sdk/credential-providers',
+    // The last releases all of whose dependencies take the oldest Node.js that is supported here.
+    '@stryker-mutator/core@~9.3',
+    '@stryker-mutator/jest-runner@~9.3',
     '@types/aws-lambda',
     'aws-cdk@2.1148.1',
     'aws-sdk-client-mock',
@@ -194,6 +197,11 @@ project.addTask('test:node-versions', {
   env: { NODE_NO_WARNINGS: '1' },
   steps: [{ spawn: bundle.name }, { exec: 'ts-node -T tools/test-node-versions.ts', receiveArgs: true }],
   receiveArgs: true,
+});
+
+project.addTask('mutate', {
+  description: 'Change the pure modules in many small ways, and see whether a test notices each',
+  steps: ['without-cdk', 'with-cdk'].map(run => ({ exec: `MUTANTS=${run} stryker run tools/stryker.config.mjs` })),
 });
 
 project.addTask('lint:docs', {
