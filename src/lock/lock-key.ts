@@ -27,7 +27,7 @@ export function lockKey({ repository, tag, platform }: LockedImage): string {
 /** Reads a key; `undefined` when it is not one of ours. */
 export function parseLockKey(key: string): LockedImage | undefined {
   const [prefix, ...parts] = key.split(':');
-  if (prefix !== KEY_PREFIX || parts.length < 4 || parts.length > 5) {
+  if (prefix !== KEY_PREFIX || parts.length > 5) {
     return undefined;
   }
   try {

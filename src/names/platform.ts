@@ -7,7 +7,7 @@ export function isSamePlatform(platform: string, wanted: string): boolean {
 
 /** Whether a platform is a variant of one that was asked for without a variant. */
 export function isVariantOf(platform: string, wanted: string): boolean {
-  return wanted.split('/').length === 2 && platform.startsWith(`${wanted}/`);
+  return platform.startsWith(`${wanted}/`);
 }
 
 /** Whether one of the platforms is what was asked for. */

@@ -20,7 +20,7 @@ const LONGEST_DELAY = 10_000;
 /** Repeats a look-up until it succeeds, or fails in a way that time does not mend. */
 export async function retry<T>(attempt: () => Promise<T>, { limits, deadline, now, sleep }: RetryPolicy): Promise<T> {
   const start = now();
-  let lastKind: ResolutionError['kind'] = 'missing';
+  let lastKind: ResolutionError['kind'] | undefined;
   let since = start;
   for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
     try {

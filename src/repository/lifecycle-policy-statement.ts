@@ -84,9 +84,7 @@ export function renderStatement(statement: LifecyclePolicyStatement, priority: n
       countNumber: statement.age?.toDays() ?? statement.count,
       ...(statement.age && { countUnit: 'days' }),
     },
-    action: statement.action === 'transition'
-      ? { type: 'transition', targetStorageClass: 'archive' }
-      : { type: 'expire' },
+    action: { type: statement.action, ...(statement.action === 'transition' && { targetStorageClass: 'archive' }) },
   };
 }
 

@@ -57,7 +57,7 @@ export class LifecyclePolicy {
   private statements(): LifecyclePolicyStatement[] {
     const rank = ({ tagStatus, archived }: LifecyclePolicyStatement) => archived ? 2 : tagStatus === ecr.TagStatus.ANY ? 1 : 0;
     const position = ({ priority }: LifecyclePolicyStatement) => priority ?? Infinity;
-    const added = [...this.added].sort((a, b) => position(a) - position(b) || 0);
+    const added = [...this.added].sort((a, b) => position(a) - position(b));
     const retention = this.isDefault && added.length > 0 ? [] : this.retention;
     return [...retention, ...added].sort((a, b) => rank(a) - rank(b));
   }
@@ -108,12 +108,12 @@ export class LifecyclePolicy {
 /** The origin of the earlier rules that leave no image to a rule, or `undefined` when there are none. */
 function coveredBy(later: LifecyclePolicyStatement, all: LifecyclePolicyStatement[]): string | undefined {
   const earlier = all.filter(({ archived }) => archived === later.archived);
-  const one = earlier.find(({ tagStatus, patterns }) => tagStatus === ecr.TagStatus.ANY || (tagStatus === later.tagStatus
-    && patterns.every(pattern => later.patterns.some(other => covers(pattern, other)))));
+  const one = earlier.find(({ tagStatus, patterns }) => tagStatus === later.tagStatus
+    && patterns.every(pattern => later.patterns.some(other => covers(pattern, other))));
   if (one) {
     return one.origin;
   }
   const untagged = earlier.find(({ tagStatus }) => tagStatus === ecr.TagStatus.UNTAGGED);
   const tagged = earlier.find(({ patterns }) => patterns.length > 0 && patterns.every(pattern => covers(pattern, '*')));
-  return later.tagStatus === ecr.TagStatus.ANY && untagged && tagged ? `${untagged.origin} and ${tagged.origin}` : undefined;
+  return untagged && tagged ? `${untagged.origin} and ${tagged.origin}` : undefined;
 }
