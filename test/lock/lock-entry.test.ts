@@ -1,4 +1,4 @@
-import { readLockEntry } from '../../src/lock/lock-entry';
+import { isNewerEntry, readLockEntry } from '../../src/lock/lock-entry';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -18,8 +18,17 @@ test.each([
   [{ digest: DIGEST, mediaType: 1 }, /mediaType/],
   [{ digest: DIGEST, pushedAt: {} }, /pushedAt/],
   [{ digest: DIGEST, platforms: 'linux/amd64' }, /platforms/],
-  [{ digest: DIGEST, platforms: [1] }, /platforms/],
+  [{ digest: DIGEST, platforms: ['linux/amd64', 1] }, /platforms/],
   [{ version: 2, digest: DIGEST }, /written by a newer release of cdk-secure-repository; update the package/],
 ])('%j is none', (value, message) => {
   expect(() => readLockEntry(value)).toThrow(message);
+});
+
+test.each([
+  [{ version: 2 }, true],
+  [{ digest: DIGEST }, false],
+  [null, false],
+  ['version', false],
+])('%j was written by a newer release: %s', (value, expected) => {
+  expect(isNewerEntry(value)).toBe(expected);
 });

@@ -7,6 +7,7 @@ const ECR = { account: '123456789012', region: 'eu-west-1', repositoryName: 'tea
 test.each([
   [{ repository: ECR, tag: 'v1.2.3' }, 'image-digest:123456789012:eu-west-1:team%2Fapi:v1.2.3'],
   [{ repository: ECR, tag: 'v1', platform: 'linux/arm64' }, 'image-digest:123456789012:eu-west-1:team%2Fapi:v1:linux%2Farm64'],
+  [{ repository: ECR, tag: 'v1', platform: 'linux/arm64/v8.2' }, 'image-digest:123456789012:eu-west-1:team%2Fapi:v1:linux%2Farm64%2Fv8.2'],
   [{ repository: { host: 'docker.io', repositoryName: 'library/nginx' }, tag: '1.27' }, 'image-digest:oci:docker.io:library%2Fnginx:1.27'],
   [{ repository: { host: 'localhost:5000', repositoryName: 'a' }, tag: 'b' }, 'image-digest:oci:localhost%3A5000:a:b'],
 ])('%j is %s', (image, key) => {
@@ -20,9 +21,12 @@ test('two spellings of a platform are one', () => {
 });
 
 test.each([
-  'vpc-provider:account=1', 'image-digest:1:2:3', 'image-digest:1:2:3:4:5:6', 'image-digest', 'image-digest:123456789012:eu-west-1::v1',
+  'vpc-provider:account=1', 'image-digests:123456789012:eu-west-1:api:v1', 'image-digest', 'image-digest:oci', 'image-digest:123456789012:eu-west-1',
+  'image-digest:123456789012:eu-west-1:api', 'image-digest:123456789012:eu-west-1::v1', 'image-digest:123456789012:eu-west-1:api:v1:linux%2Farm64:x',
   'image-digest:123456789012:eu-west-1:%:v1', 'image-digest:123456789012:eu-west-1:a%2F..%2Fb:v1', 'image-digest:123456789012:eu-west-1:api:-v1',
-  'image-digest:12345:eu-west-1:api:v1', 'image-digest:123456789012:EU:api:v1', 'image-digest:oci:a b:api:v1', 'image-digest:oci:ghcr.io:api:v1:arm',
+  'image-digest:12345:eu-west-1:api:v1', 'image-digest:0123456789012:eu-west-1:api:v1', 'image-digest:123456789012x:eu-west-1:api:v1',
+  'image-digest:123456789012:EU:api:v1', 'image-digest:123456789012:Eu-west-1:api:v1', 'image-digest:123456789012:eu-west-1X:api:v1',
+  'image-digest:oci:a b:api:v1', 'image-digest:oci:ghcr.io:api:v1:arm',
 ])("'%s' is not one of our keys", key => {
   expect(parseLockKey(key)).toBeUndefined();
 });

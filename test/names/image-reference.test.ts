@@ -10,10 +10,13 @@ test.each([
   ['index.docker.io/library/nginx:1.27', 'docker.io', 'library/nginx', '1.27'],
   ['registry-1.docker.io/library/nginx:1.27', 'docker.io', 'library/nginx', '1.27'],
   ['DOCKER.IO/library/nginx:1.27', 'docker.io', 'library/nginx', '1.27'],
+  ['a.b', 'docker.io', 'library/a.b', 'latest'],
+  ['localhost', 'docker.io', 'library/localhost', 'latest'],
   ['grafana/grafana:11', 'docker.io', 'grafana/grafana', '11'],
   ['public.ecr.aws/nginx/nginx:1.27', 'public.ecr.aws', 'nginx/nginx', '1.27'],
   ['localhost/a', 'localhost', 'a', 'latest'],
   ['localhost:5000/a/b:c', 'localhost:5000', 'a/b', 'c'],
+  ['Registry/a', 'registry', 'a', 'latest'],
   ['[::1]:5000/a:b', '[::1]:5000', 'a', 'b'],
   ['ghcr.io/o/a__b.c-d:V_1', 'ghcr.io', 'o/a__b.c-d', 'V_1'],
 ])('%s', (reference, host, repositoryName, tag) => {
@@ -34,6 +37,7 @@ test.each([
   ['https://ghcr.io/a/b', /expected/],
   ['a b', /expected/],
   ['a@b@c', /expected/],
+  [`a@${DIGEST}@${DIGEST}`, /expected '\[host/],
   ['-bad.io/a', /expected/],
   ['nginx:', /'' is not an image tag/],
   ['nginx:-x', /'-x' is not an image tag/],
@@ -52,6 +56,6 @@ test.each([
   expect(parseEcrHost(host)).toEqual({ account, region });
 });
 
-test.each(['public.ecr.aws', 'docker.io', '123.dkr.ecr.eu-west-1.amazonaws.com'])('%s is not', host => {
+test.each(['public.ecr.aws', 'docker.io', '123.dkr.ecr.eu-west-1.amazonaws.com', '0123456789012.dkr.ecr.eu-west-1.amazonaws.com'])('%s is not', host => {
   expect(parseEcrHost(host)).toBeUndefined();
 });

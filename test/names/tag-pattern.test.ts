@@ -5,6 +5,7 @@ test.each([
   ['*', 'v1', true],
   ['v*', 'v1.2.3', true],
   ['v*', 'rev1', false],
+  ['v1.2', 'v1.2', true],
   ['v1.2', 'v1x2', false],
   ['*-rc*', '1.0-rc1', true],
   ['*-rc*', '1.0', false],
@@ -30,7 +31,7 @@ test('wildcards are counted', () => {
   expect(wildcards('a*b**')).toBe(3);
 });
 
-test.each(['v*', '*', '_a', 'a'.repeat(128), `${'a'.repeat(128)}*`])('a tag can match %s', pattern => {
+test.each(['v*', '*', '_a', 'a-b.c', 'a'.repeat(128), `${'a'.repeat(128)}*`])('a tag can match %s', pattern => {
   expect(unmatchable(pattern)).toBeUndefined();
 });
 

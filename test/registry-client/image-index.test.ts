@@ -1,4 +1,4 @@
-import { readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
+import { MEDIA_TYPES, readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 
@@ -17,7 +17,7 @@ function index(...platforms: (string | undefined)[]): string {
 const select = (manifest: string, wanted: string) => selectPlatform(readIndex(manifest, "'api:v1'"), wanted, "'api:v1'").digest;
 
 test('an index lists its platforms without attestations and without what has none', () => {
-  expect(readIndex(index('linux/amd64', 'unknown/unknown', 'linux/arm/v7', undefined), 'x')).toEqual([
+  expect(readIndex(index('linux/amd64', 'unknown/unknown', 'linux/arm/v7', undefined, 'linux/unknown', 'unknown/amd64'), 'x')).toEqual([
     { digest: digest('0'), platform: 'linux/amd64' },
     { digest: digest('2'), platform: 'linux/arm/v7' },
   ]);
@@ -103,4 +103,21 @@ test('required platforms have to be there, each', () => {
   requirePlatforms(images, ['linux/amd64', 'linux/arm64'], "'api:v1'");
   expect(() => requirePlatforms(images, ['linux/amd64', 'linux/s390x', 'linux/arm/v7'], "'api:v1'"))
     .toThrow(/^'api:v1' has no image for required platform linux\/s390x, linux\/arm\/v7, it has linux\/amd64 .*linux\/arm64\/v8/);
+});
+
+test.each([
+  ['what is not JSON', () => readIndex('<html>', 'x')],
+  ['a single image', () => readIndex('{}', 'x')],
+  ['a child without digest', () => readIndex(JSON.stringify({ manifests: [{ platform: { os: 'linux', architecture: 'amd64' } }] }), 'x')],
+  ['a platform that is not there', () => selectPlatform([], 'linux/amd64', 'x')],
+  ['a required platform that is not there', () => requirePlatforms([], ['linux/amd64'], 'x')],
+])('time does not mend %s', (_, read) => {
+  expect(read).toThrow(expect.objectContaining({ kind: 'final' }));
+});
+
+test.each([
+  'application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json',
+])('registries are told that we take %s', type => {
+  expect(MEDIA_TYPES).toContain(type);
 });

@@ -73,6 +73,21 @@ test('nothing is tried past the deadline', async () => {
   expect(time).toBe(510_000);
 });
 
+test.each([
+  [0, [500, 1_000, 2_000, 4_000, 5_000, 5_000]],
+  [1, [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]],
+])('delays double up to a limit, with %d of what chance adds', async (chance, expected) => {
+  const random = jest.spyOn(Math, 'random').mockReturnValue(chance);
+  const delays: number[] = [];
+  const sleep = async (milliseconds: number) => {
+    delays.push(milliseconds);
+    time += milliseconds;
+  };
+  await expect(retry(failing('busy'), policy({ sleep }))).rejects.toThrow('busy');
+  expect(delays.slice(0, expected.length)).toEqual(expected);
+  random.mockRestore();
+});
+
 test('many that fail together do not come back together', async () => {
   const delays = new Set<number>();
   for (let i = 0; i < 20; i++) {

@@ -110,6 +110,7 @@ describe('refused with the path, the rule and what to do', () => {
     ['no number', [RetentionRule.keepNewest('*', NaN)], /the count is NaN/],
     ['part of a day', [RetentionRule.keepFor('*', Duration.hours(36))], /the age is 1.5 days; expected a whole number of days, 1 or more/],
     ['no time', [RetentionRule.expireUntagged(days(0))], /the age is 0 days/],
+    ['no time before archiving', [RetentionRule.archiveAfter('v*', days(0))], /archiveAfter\('v\*', 0 days\): the age is 0 days/],
     ['89 days in the archive', [RetentionRule.expireArchived(days(89))], /the age is 89 days; expected a whole number of days, 90 or more/],
     ['51 rules', Array.from({ length: 51 }, (_, i) => RetentionRule.keepAll(`v${i}-*`)), /51 lifecycle rules; ECR takes at most 50/],
     ['a token as pattern', [RetentionRule.keepAll(Token.asString({ Ref: 'X' }))], /must be known at synth/],
@@ -183,7 +184,20 @@ describe('addLifecycleRule', () => {
   test('refuses a rule for any image when tagged and untagged ones are all decided', () => {
     const repository = repositoryWith(RetentionRule.expireUntagged(days(14)), RetentionRule.keepNewest('*', 500));
     expect(() => repository.addLifecycleRule({ maxImageCount: 10 }))
-      .toThrow(/can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\); move it before that, or drop it/);
+      .toThrow(/^Stack\/Images: lifecycle rule \{"maxImageCount":10\} can never act: .* decided by expireUntagged\(14 days\) and keepNewest\('\*', 500\); move it before that, or drop it/);
+  });
+
+  test.each<[string, (repository: SecureRepository) => void]>([
+    ['untagged images', repository => repository.addLifecycleRule({ tagPatternList: ['*'], maxImageCount: 10 })],
+    ['images without one of several tags', repository => {
+      repository.addLifecycleRule({ tagStatus: ecr.TagStatus.UNTAGGED, maxImageCount: 10 });
+      repository.addLifecycleRule({ tagPatternList: ['*', 'v*'], maxImageCount: 10 });
+    }],
+  ])('accepts a rule for any image when %s are left', (_, addRules) => {
+    const repository = repositoryWith();
+    addRules(repository);
+    repository.addLifecycleRule({ maxImageCount: 100 });
+    expect(rulesOf(repository).pop()).toMatchObject({ selection: { tagStatus: 'any' }, action: { type: 'expire' } });
   });
 
   test.each([
@@ -198,8 +212,8 @@ describe('addLifecycleRule', () => {
   });
 
   test('refuses what a later release of CDK may say and would be lost', () => {
-    const rule = { maxImageAge: days(30), action: 'archive' } as ecr.LifecycleRule;
-    expect(() => repositoryWith().addLifecycleRule(rule)).toThrow(/action is not supported here; expected description, maxImageAge/);
+    const rule = { maxImageAge: days(30), action: 'archive', storageClass: 'standard' } as ecr.LifecycleRule;
+    expect(() => repositoryWith().addLifecycleRule(rule)).toThrow(/: action, storageClass is not supported here; expected description, maxImageAge/);
   });
 
   test('refuses a second rule for any image', () => {
@@ -215,8 +229,14 @@ describe('addLifecycleRule', () => {
   });
 
   test('refuses a policy that is too long', () => {
-    const repository = repositoryWith();
-    expect(() => repository.addLifecycleRule({ maxImageCount: 1, description: 'x'.repeat(30_720) })).toThrow(/ECR takes at most 30720/);
+    const lengthWith = (description: string) => {
+      const repository = repositoryWith();
+      repository.addLifecycleRule({ maxImageCount: 1, description });
+      return policyText(repository.stack)!.length;
+    };
+    const longest = 'x'.repeat(30_720 - lengthWith(''));
+    expect(lengthWith(longest)).toBe(30_720);
+    expect(() => lengthWith(`${longest}x`)).toThrow(/the lifecycle policy has 30721 characters; ECR takes at most 30720, so merge or drop rules/);
   });
 
   test('refuses tokens', () => {

@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { policyRules } from './lifecycle-policy-text';
 import { RetentionRule, SecureRepository, SecureRepositoryProps } from '../../src';
+import { mutableTagPattern } from '../../src/repository/mutable-tags';
 
 function synthesize(props?: SecureRepositoryProps, stack = new Stack(new App(), 'Stack')): Template {
   new SecureRepository(stack, 'Images', props);
@@ -82,6 +83,13 @@ describe('mutable tags', () => {
       ImageTagMutabilityExclusionFilters: ['latest', '*-dev-*', 'a', 'b', 'c'].map(pattern => (
         { ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: pattern })),
     });
+  });
+
+  test('are known by the pattern', () => {
+    const repository = new SecureRepository(new Stack(), 'Images', { mutableTags: ['latest', 'dev-*'] });
+    expect(mutableTagPattern(repository, 'dev-1')).toBe('dev-*');
+    expect(mutableTagPattern(repository, 'v1')).toBeUndefined();
+    expect(mutableTagPattern(ecr.Repository.fromRepositoryName(new Stack(), 'Other', 'api'), 'latest')).toBeUndefined();
   });
 
   test('of an empty list are none', () => {
