@@ -24,7 +24,7 @@ export function readLockEntry(value: unknown): LockEntry {
     throw new Error('it was written by a newer release of cdk-secure-repository; update the package');
   }
   const { digest, mediaType, platforms, pushedAt } = value as Record<string, unknown>;
-  const problem = digestProblem(String(digest))
+  const problem = digestProblem(digest)
     ?? (isText(mediaType) ? undefined : 'its mediaType is no text')
     ?? (isText(pushedAt) ? undefined : 'its pushedAt is no text')
     ?? (platforms === undefined || (Array.isArray(platforms) && platforms.every(isText)) ? undefined : 'its platforms are no list of texts');

@@ -7,7 +7,7 @@ const REPOSITORY = /^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[
 const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9._]+)?$/;
 
 /** What is wrong with a digest, or `undefined` when nothing is. */
-export function digestProblem(digest?: string): string | undefined {
+export function digestProblem(digest?: unknown): string | undefined {
   return typeof digest === 'string' && DIGEST.test(digest)
     ? undefined
     : `'${digest}' is not an image digest; expected 'sha256:' and 64 lower-case hexadecimal characters`;

@@ -7,7 +7,7 @@
  */
 export function covers(pattern: string, other: string): boolean {
   const expression = pattern
-    .split('*')
+    .split(/\*+/)
     .map(literal => literal.replace(/[.\\+?^${}()|[\]]/g, '\\$&'))
     .join('.*');
   return new RegExp(`^${expression}$`).test(other);

@@ -15,6 +15,7 @@ test.each([
   [[DIGEST], /expected an object/],
   [{}, /'undefined' is not an image digest/],
   [{ digest: 'sha256:zz' }, /'sha256:zz' is not an image digest/],
+  [{ digest: [DIGEST] }, /is not an image digest/],
   [{ digest: DIGEST, mediaType: 1 }, /mediaType/],
   [{ digest: DIGEST, pushedAt: {} }, /pushedAt/],
   [{ digest: DIGEST, platforms: 'linux/amd64' }, /platforms/],

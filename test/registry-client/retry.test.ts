@@ -83,7 +83,7 @@ test.each([
     delays.push(milliseconds);
     time += milliseconds;
   };
-  await expect(retry(failing('busy'), policy({ sleep }))).rejects.toThrow('busy');
+  await expect(retry(failing('unavailable'), policy({ sleep }))).rejects.toThrow('unavailable');
   expect(delays.slice(0, expected.length)).toEqual(expected);
   random.mockRestore();
 });
