@@ -2,27 +2,31 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct, IConstruct } from 'constructs';
 import { CustomResourceFunctionOptions } from './function-options';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
+import { ConstructNote } from '../construct/construct-note';
 
 /** What the bundles are built for. */
 const OLDEST_NODE = 22;
 
 /** The options of one function, which every stack that needs it has, as they are configured for parts of an app. */
 export class FunctionConfiguration {
-  private readonly configured = new WeakMap<IConstruct, CustomResourceFunctionOptions>();
+  private readonly configured: ConstructNote<CustomResourceFunctionOptions>;
 
   /**
-   * @param name what users call, for errors
+   * @param name what users call
    * @param inStack finds the construct of the function in a stack
    */
-  constructor(private readonly name: string, private readonly inStack: (stack: Stack) => IConstruct | undefined) {}
+  constructor(private readonly name: string, private readonly inStack: (stack: Stack) => IConstruct | undefined) {
+    this.configured = new ConstructNote(`${name}.options`);
+  }
 
   /** Takes options for all stacks of a scope, or for the stack that it is in. */
-  public configure(scope: Construct, options: CustomResourceFunctionOptions): void {
+  public configure(scope: Construct, given: CustomResourceFunctionOptions): void {
+    const options = onlyGiven(given);
     const place = scope.node.scopes.reverse().find(Stack.isStack) ?? scope;
     const inUse = place.node.findAll().find(construct => Stack.isStack(construct) && this.inStack(construct));
     const problem = (inUse ? `stack '${inUse.node.path}' has its function already; configure it before the first image that needs it` : undefined)
-      ?? (this.configured.has(place) ? 'it is configured twice; give all options in one call' : undefined)
+      ?? (this.configured.of(place) ? 'it is configured twice; give all options in one call' : undefined)
       ?? optionsProblem(options);
     if (problem) {
       throw constructError(scope, `${this.name}.configure: ${problem}`);
@@ -30,9 +34,13 @@ export class FunctionConfiguration {
     this.configured.set(place, options);
   }
 
-  /** The options for a stack: what is not given for it comes from what it is in. */
+  /** The options for a stack: what is not given for it comes from what it is in. A VPC comes with its own subnets and security groups. */
   public for(stack: Stack): CustomResourceFunctionOptions {
-    const options: CustomResourceFunctionOptions = Object.assign({}, ...stack.node.scopes.map(scope => definedOnly(this.configured.get(scope))));
+    let options: CustomResourceFunctionOptions = {};
+    for (const scope of stack.node.scopes) {
+      const given = this.configured.of(scope) ?? {};
+      options = { ...options, ...(given.vpc && { vpcSubnets: undefined, securityGroups: undefined }), ...given };
+    }
     if (!options.vpc && (options.vpcSubnets || options.securityGroups)) {
       throw constructError(stack, `${this.name}.configure: ${options.vpcSubnets ? 'vpcSubnets' : 'securityGroups'} without vpc would have no effect; give vpc, too`);
     }
@@ -40,9 +48,9 @@ export class FunctionConfiguration {
   }
 }
 
-/** Other languages hand over `undefined` for what is left out. */
-function definedOnly(options: CustomResourceFunctionOptions = {}): CustomResourceFunctionOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** Without what is left out, for which other languages hand over `undefined` or `null`. */
+function onlyGiven(options: CustomResourceFunctionOptions): CustomResourceFunctionOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null));
 }
 
 function optionsProblem({ reservedConcurrentExecutions: reserved, runtime }: CustomResourceFunctionOptions): string | undefined {
@@ -52,8 +60,11 @@ function optionsProblem({ reservedConcurrentExecutions: reserved, runtime }: Cus
   return runtime && runtimeProblem(runtime);
 }
 
-function runtimeProblem({ name }: lambda.Runtime): string | undefined {
-  return Token.isUnresolved(name) || Number(/^nodejs([0-9]+)\.x$/.exec(name)?.[1]) >= OLDEST_NODE
-    ? undefined
-    : `the runtime is ${name}; expected nodejs${OLDEST_NODE}.x or a newer one of Node.js`;
+function runtimeProblem(runtime: lambda.Runtime): string | undefined {
+  return runsBundles(runtime) ? undefined : `the runtime is ${runtime.name}; expected nodejs${OLDEST_NODE}.x or a newer one of Node.js`;
+}
+
+/** Whether our bundles run with a runtime, as far as its name is known. */
+export function runsBundles({ name }: lambda.Runtime): boolean {
+  return Token.isUnresolved(name) || Number(/^nodejs([0-9]+)\.x$/.exec(name)?.[1]) >= OLDEST_NODE;
 }

@@ -10,11 +10,13 @@ export interface CustomResourceFunctionOptions {
   /**
    * Run the function in this VPC.
    *
-   * From there it has to reach the API of Amazon ECR, and Amazon S3, where CloudFormation waits for the answer: by a NAT gateway, or by
-   * the endpoints `ecr.api` and `s3`, with
+   * From there it has to reach the API of Amazon ECR in each Region whose images are pinned, and Amazon S3, where CloudFormation waits for
+   * the answer: by a NAT gateway, or in its own Region by the endpoints `ecr.api` and `s3`, with
    * [the buckets of CloudFormation](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html)
-   * in the policy of the latter. Without a way to S3, each custom resource fails by its time limit. The function may manage
-   * network interfaces then, and deleting the stack takes the minutes that Lambda needs to give them back.
+   * in the policy of the latter. Without a way to S3, each custom resource fails by its time limit, also when it is deleted. The VPC
+   * is one of the stack's account and Region; when it is of the same stack, the function is made after its endpoints and goes before them.
+   * The function's role may manage network interfaces then, on all resources, and deleting the stack takes the minutes that Lambda
+   * needs to give them back.
    *
    * @default - not in a VPC
    */
@@ -42,17 +44,19 @@ export interface CustomResourceFunctionOptions {
   readonly logGroup?: logs.ILogGroup;
 
   /**
-   * The key that encrypts the function's environment variables, of which it has none.
+   * The key that encrypts the function's environment variables. It has none; this is for rules that want a key on every function.
    *
    * @default - a key that AWS Lambda manages
    */
   readonly environmentEncryption?: kms.IKey;
 
   /**
-   * How many custom resources the function works on at a time, 1 or more, taken from what the account has for all functions.
+   * How many custom resources the function of each stack works on at a time, 1 or more, taken from what the account has for all functions
+   * in the Region. AWS Lambda wants 100 to be left for functions that reserve none.
    *
-   * Others wait in the queue of AWS Lambda, and their time limit of 10 minutes goes on: in simulations 400 of them were done in
-   * 2 minutes with 10 at a time, where each takes a second, and in 8 minutes where each takes 5.
+   * Other resources wait in the queue of AWS Lambda, which comes back to them more and more slowly, and their time limit goes on: 15 minutes,
+   * and the longest `waitForImage` of the stack. In simulations with 10 at a time, 400 of them were done in 2 minutes where each takes a
+   * second, and usually in 8, at worst in 11 where each takes 5.
    *
    * @default - none are reserved
    */

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { EcrLocation, ImageLocation, RegistryLocation } from './image-location';
 import { ImagePin } from './image-pin';
 import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pin-options';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 import { digestProblem, tagProblem } from '../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../names/image-reference';
 import { declarePin } from '../repository/untagged-images';

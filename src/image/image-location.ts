@@ -2,7 +2,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 
 /** Where an image is pulled from, apart from its digest. */
 export interface ImageLocation {

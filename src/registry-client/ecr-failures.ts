@@ -1,4 +1,5 @@
 import type { ECRServiceException } from '@aws-sdk/client-ecr';
+import { redact } from './redact';
 import { Reason, ResolutionError } from './resolution-error';
 import { readRetryAfter } from './retry-after';
 import { EcrRepositoryName } from '../names/repository-name';
@@ -6,14 +7,12 @@ import { EcrRepositoryName } from '../names/repository-name';
 const REASONS_BY_NAME: [Reason, string[]][] = [
   ['repository-not-found', ['RepositoryNotFoundException']],
   ['access-denied', ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException']],
-  ['not-signed-in', ['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException']],
+  ['not-signed-in', ['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException',
+    'IncompleteSignatureException', 'IncompleteSignature', 'InvalidClientTokenId', 'MissingAuthenticationToken']],
   ['unusable-credentials', ['CredentialsProviderError', 'TokenProviderError']],
 ];
 const THROTTLED = /throttl|toomanyrequests|limitexceeded|requestlimit/i;
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
-
-/** AWS repeats the whole request, with the session token, where a signature does not match. */
-const SIGNED_REQUEST = /\s*\bThe Canonical String\b.*/is;
 
 /** Says what ECR refuses for the images of one repository. */
 export class EcrFailures {
@@ -30,7 +29,7 @@ export class EcrFailures {
     const reason = reasonOf(error as Error, status);
     const image = this.describe(tag);
     const details = { status, retryAfter: readRetryAfter($response?.headers['retry-after']) };
-    const quoted = message.replace(SIGNED_REQUEST, '').replace(/\s+/g, ' ');
+    const quoted = redact(`${message}`).replace(/\s+/g, ' ');
     switch (reason) {
       case 'repository-not-found': return new ResolutionError(reason, `the repository of ${image} does not exist`, details);
       case 'access-denied': return new ResolutionError(reason, `${action} for ${image} is denied (${quoted})`, details);

@@ -15,7 +15,8 @@ export interface DevCompanionOptions {
   /**
    * What the companion keeps, archives and expires, where the first rule that matches an image decides.
    *
-   * An image whose tag has moved on is untagged, and may still run: give `expireUntagged` the time that it may be needed.
+   * An image whose tag has moved on is untagged, and may still run. Its age counts from the push, so give `expireUntagged` longer than the
+   * time from pushing an image to the last moment when it may be needed.
    *
    * @default - images expire 14 days after the push, with and without tags
    */

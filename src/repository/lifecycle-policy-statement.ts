@@ -44,7 +44,7 @@ const KNOWN_KEYS = ['description', 'maxImageAge', 'maxImageCount', 'rulePriority
 export function fromLifecycleRule(rule: ecr.LifecycleRule): LifecyclePolicyStatement {
   const unknown = Object.keys(rule).filter(key => !KNOWN_KEYS.includes(key));
   const prefixes = rule.tagPrefixList !== undefined;
-  const patterns = rule.tagPatternList ?? rule.tagPrefixList?.map(prefix => `${prefix}*`) ?? [];
+  const patterns = rule.tagPatternList ?? rule.tagPrefixList?.map(prefix => typeof prefix === 'string' ? `${prefix}*` : prefix) ?? [];
   return {
     unknown,
     origin: `lifecycle rule ${JSON.stringify({ ...rule, maxImageAge: rule.maxImageAge?.toString() })}`,
@@ -89,12 +89,15 @@ export function renderStatement(statement: LifecyclePolicyStatement, priority: n
 }
 
 function prefixProblem(pattern: string): string | undefined {
-  return wildcards(pattern) > 1
+  return typeof pattern === 'string' && wildcards(pattern) > 1
     ? `the tag prefix '${pattern.slice(0, -1)}' can never match; a prefix takes no '*', so use tagPatternList`
     : patternProblem(pattern);
 }
 
 function patternProblem(pattern: string): string | undefined {
+  if (typeof pattern !== 'string') {
+    return `a tag pattern is ${pattern}; expected a text`;
+  }
   if (Token.isUnresolved(pattern)) {
     return 'a tag pattern must be known at synth, and this one is a token; give a literal';
   }

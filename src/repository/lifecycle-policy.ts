@@ -2,7 +2,7 @@ import { Lazy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { fromLifecycleRule, LifecyclePolicyStatement, renderStatement, statementProblem } from './lifecycle-policy-statement';
 import { RetentionRule } from './retention-rule';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 import { covers } from '../names/tag-pattern';
 
 /** ECR's quotas: rules in a policy, and characters of its text. */

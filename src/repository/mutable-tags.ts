@@ -1,14 +1,15 @@
 import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { IConstruct } from 'constructs';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
+import { ConstructNote } from '../construct/construct-note';
 import { covers, unmatchable, wildcards } from '../names/tag-pattern';
 
 /** ECR's limits: filters of a repository, and wildcards in a filter. */
 const MAX_FILTERS = 5;
 const MAX_WILDCARDS = 2;
 
-const mutableTags = new WeakMap<ecr.IRepository, string[]>();
+const mutableTags = new ConstructNote<string[]>('mutableTags');
 
 /** Remembers which tags of a repository can be moved. */
 export function declareMutableTags(repository: ecr.IRepository, patterns: string[]): void {
@@ -17,7 +18,7 @@ export function declareMutableTags(repository: ecr.IRepository, patterns: string
 
 /** The pattern under which a tag of a repository can be moved, if it is known to be movable. */
 export function mutableTagPattern(repository: ecr.IRepository, tag: string): string | undefined {
-  return mutableTags.get(repository)?.find(pattern => covers(pattern, tag));
+  return mutableTags.of(repository)?.find(pattern => covers(pattern, tag));
 }
 
 /** Throws when ECR would not take the patterns as mutability exclusion filters, or when they undo immutability. */
@@ -34,6 +35,9 @@ export function validateMutableTags(scope: IConstruct, patterns: string[]): void
 }
 
 function patternProblem(pattern: string): string | undefined {
+  if (typeof pattern !== 'string') {
+    return 'expected a text';
+  }
   if (Token.isUnresolved(pattern)) {
     return 'it must be known at synth, and this one is a token; give a literal';
   }

@@ -1,6 +1,6 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 
 /** How the images of a repository are encrypted. */
 export interface RepositoryEncryptionProps {

@@ -1,25 +1,20 @@
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { publicStatement } from './public-statement';
 import { untaggedProblem } from './untagged-images';
 
 /** What CloudFormation will get of a repository, with what aspects and escape hatches have changed. */
 interface RenderedRepository {
-  readonly DeletionPolicy?: string;
-  readonly Properties: {
-    readonly ImageTagMutability?: string;
-    readonly ImageTagMutabilityExclusionFilters?: { readonly ImageTagMutabilityExclusionFilterValue?: unknown }[];
+  readonly DeletionPolicy?: unknown;
+  readonly UpdateReplacePolicy?: unknown;
+  readonly Properties?: {
+    readonly EmptyOnDelete?: unknown;
+    readonly ImageTagMutability?: unknown;
+    readonly ImageTagMutabilityExclusionFilters?: unknown;
     readonly ImageScanningConfiguration?: { readonly ScanOnPush?: unknown };
     readonly LifecyclePolicy?: { readonly LifecyclePolicyText?: unknown };
-    readonly RepositoryPolicyText?: { readonly Statement?: PolicyStatement[] };
+    readonly RepositoryPolicyText?: unknown;
   };
-}
-
-interface PolicyStatement {
-  readonly Effect?: string;
-  readonly Action?: string | string[];
-  readonly Principal?: '*' | { readonly AWS?: unknown };
-  readonly NotPrincipal?: unknown;
-  readonly Condition?: object;
 }
 
 /**
@@ -28,50 +23,53 @@ interface PolicyStatement {
  * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
  * stacks may mean it, and so is a lifecycle policy that expires pinned images too early.
  */
-export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = []): void {
-  const { cfnOptions: { deletionPolicy }, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
+export function addRepositoryValidation(repository: ecr.Repository): void {
+  const { cfnOptions: { deletionPolicy, updateReplacePolicy }, emptyOnDelete, imageTagMutability, imageTagMutabilityExclusionFilters: filters } =
+    repository.node.defaultChild as ecr.CfnRepository;
+  const removal = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy, EmptyOnDelete: emptyOnDelete };
+  const patterns = Array.isArray(filters) ? (filters as ecr.CfnRepository.ImageTagMutabilityExclusionFilterProperty[]) : undefined;
+  const expectedFilters = patterns?.map(({ imageTagMutabilityExclusionFilterType: type, imageTagMutabilityExclusionFilterValue: value }) =>
+    ({ ImageTagMutabilityExclusionFilterType: type, ImageTagMutabilityExclusionFilterValue: value }));
   repository.node.addValidation({
     validate: () => {
-      const actual = rendered(repository);
-      if (actual.DeletionPolicy !== deletionPolicy) {
-        Annotations.of(repository).addWarningV2('cdk-secure-repository:removalPolicyChanged',
-          `the DeletionPolicy was ${deletionPolicy}, and something in the app has made it ${actual.DeletionPolicy}; set removalPolicy if that is meant`);
-      }
-      const early = untaggedProblem(repository, actual.Properties.LifecyclePolicy?.LifecyclePolicyText);
+      const { Properties: properties = {}, ...policies } = rendered(repository);
+      removalChanges(removal, { ...policies, EmptyOnDelete: properties.EmptyOnDelete }).forEach(change =>
+        Annotations.of(repository).addWarningV2('cdk-secure-repository:removalPolicyChanged', change));
+      const early = untaggedProblem(repository, properties.LifecyclePolicy?.LifecyclePolicyText);
       if (early) {
         Annotations.of(repository).addWarningV2('cdk-secure-repository:untaggedExpireEarly', early);
       }
       return [
-        mutabilityProblem(actual, imageTagMutability, mutableTags),
-        scanningProblem(actual),
-        policyProblem(actual),
-      ].flatMap(problem => problem ?? []);
+        properties.ImageTagMutability === imageTagMutability && isSame(properties.ImageTagMutabilityExclusionFilters, expectedFilters) ? []
+          : `something in the app has changed ImageTagMutability from ${imageTagMutability} to ${asText(properties.ImageTagMutability)}, or its exclusion filters; `
+            + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion',
+        properties.ImageScanningConfiguration?.ScanOnPush === true ? []
+          : `something in the app has changed ImageScanningConfiguration to ${asText(properties.ImageScanningConfiguration)}; leave ScanOnPush true`,
+        policyProblem(properties.RepositoryPolicyText) ?? [],
+      ].flat();
     },
   });
 }
 
-function mutabilityProblem({ Properties: actual }: RenderedRepository, mutability: string | undefined, mutableTags: string[]): string | undefined {
-  const patterns = actual.ImageTagMutabilityExclusionFilters?.map(filter => filter.ImageTagMutabilityExclusionFilterValue) ?? [];
-  return actual.ImageTagMutability === mutability && patterns.join() === mutableTags.join() ? undefined
-    : `something in the app has changed ImageTagMutability from ${mutability} to ${actual.ImageTagMutability}, or its exclusion filters; `
-      + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion';
+type Removal = Pick<RenderedRepository, 'DeletionPolicy' | 'UpdateReplacePolicy'> & { readonly EmptyOnDelete?: unknown };
+
+function removalChanges(meant: Removal, actual: Removal): string[] {
+  return (Object.keys(meant) as (keyof Removal)[]).filter(name => !isSame(meant[name], actual[name])).map(name =>
+    `the ${name} was ${asText(meant[name])}, and something in the app has made it ${asText(actual[name])}; set removalPolicy if that is meant`);
 }
 
-function scanningProblem({ Properties: { ImageScanningConfiguration } }: RenderedRepository): string | undefined {
-  return ImageScanningConfiguration?.ScanOnPush === true ? undefined
-    : `something in the app has changed ImageScanningConfiguration to ${JSON.stringify(ImageScanningConfiguration)}; leave ScanOnPush true`;
-}
-
-function policyProblem({ Properties: { RepositoryPolicyText } }: RenderedRepository): string | undefined {
-  const open = RepositoryPolicyText?.Statement?.find(statement =>
-    statement.Effect === 'Allow' && Object.keys(statement.Condition ?? {}).length === 0 && isForEverybody(statement));
-  return open && `its policy allows everybody ${[open.Action].flat().join(', ')} without a condition; `
+function policyProblem(policy: unknown): string | undefined {
+  const open = publicStatement(policy);
+  return open && `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition; `
     + 'name the principals, or use iam.OrganizationPrincipal';
 }
 
-/** What is allowed to all but some is allowed to any other account. */
-function isForEverybody({ Principal, NotPrincipal }: PolicyStatement): boolean {
-  return NotPrincipal !== undefined || Principal === '*' || [Principal?.AWS].flat().includes('*');
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : `${JSON.stringify(value)}`;
 }
 
 /** The attributes of the resource do not show what property overrides do. Not before all rules are added: their text is made once. */

@@ -9,7 +9,7 @@ import { declareMutableTags, validateMutableTags } from './mutable-tags';
 import { encryptRepository } from './repository-encryption';
 import { addRepositoryValidation } from './repository-validation';
 import { RetentionRule } from './retention-rule';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 
 /**
  * Properties of a `SecureRepository`.
@@ -25,7 +25,8 @@ export interface SecureRepositoryProps {
   /**
    * Patterns of tags that can be moved to another image, such as `latest` or `branch-*`.
    *
-   * Up to 5 patterns with up to 2 `*` each; a pattern that matches every tag is refused. Security Hub's control ECR.2
+   * An image whose tag has moved on is untagged, and expires as such: by its age since the push, even if the tag moved today. Up to 5
+   * patterns with up to 2 `*` each; a pattern that matches every tag is refused. Security Hub's control ECR.2
    * and other scanners accept only a repository without such patterns: `devCompanion` keeps moving tags elsewhere.
    *
    * @default - none: no tag can be moved
@@ -97,7 +98,8 @@ const COMPANION_SUFFIX = '-dev';
  *
  * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, or lets everybody
  * push or pull without a condition, is an error at synth; another removal policy is a warning
- * (`cdk-secure-repository:removalPolicyChanged`).
+ * (`cdk-secure-repository:removalPolicyChanged`), and so is a lifecycle policy that expires untagged images within 7 days, or by their
+ * number, where one is pinned whose tag can be moved (`cdk-secure-repository:untaggedExpireEarly`).
  *
  * @example
  * const images = new SecureRepository(this, 'Images', {
@@ -108,12 +110,12 @@ const COMPANION_SUFFIX = '-dev';
 export class SecureRepository extends ecr.Repository {
   /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromLookup`. */
   public static fromLookup(scope: Construct, id: string, options: ecr.RepositoryLookupOptions): ecr.IRepository {
-    throw notOurs(scope, 'fromLookup', id, options.repositoryArn ?? options.repositoryName);
+    throw notOurs(scope, 'fromLookup', id, options?.repositoryArn ?? options?.repositoryName);
   }
 
   /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromRepositoryAttributes`. */
   public static fromRepositoryAttributes(scope: Construct, id: string, attrs: ecr.RepositoryAttributes): ecr.IRepository {
-    throw notOurs(scope, 'fromRepositoryAttributes', id, attrs.repositoryArn);
+    throw notOurs(scope, 'fromRepositoryAttributes', id, attrs?.repositoryArn);
   }
 
   /** Always an error, as nothing is known of a repository that is imported. Use `ecr.Repository.fromRepositoryArn`. */
@@ -157,7 +159,7 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
-    addRepositoryValidation(this, mutableTags);
+    addRepositoryValidation(this);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,

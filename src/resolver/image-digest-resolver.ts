@@ -1,161 +1,31 @@
-import { CustomResource, Duration, Lazy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct, IDependable } from 'constructs';
-import { DIGEST_ATTRIBUTE, MARGIN_SECONDS, RESOURCE_TYPE, ResolverProperties } from './contract';
-import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
-import { RepositoryPermissions } from './repository-permissions';
-import { FunctionConfiguration } from '../custom-resource/function-configuration';
+import { Construct } from 'constructs';
+import { resolverConfiguration } from './stack-resolver';
 import { CustomResourceFunctionOptions } from '../custom-resource/function-options';
-import { addStackFunction } from '../custom-resource/stack-function';
-import { constructError } from '../errors/construct-error';
-import { repositoryEnvironment } from '../repository/repository-at-synth';
-
-const ID = 'CdkSecureRepositoryImageDigestResolver';
-
-const DESCRIBE = ['ecr:DescribeImages'];
-const READ_INDEX = ['ecr:DescribeImages', 'ecr:BatchGetImage'];
-
-/** An image whose digest is wanted. */
-interface DigestRequest {
-  readonly repository: ecr.IRepository;
-  readonly tag: string;
-  readonly platform?: string;
-  readonly requirePlatforms: string[];
-  readonly refreshToken?: string;
-  readonly wait: Duration;
-}
-
-/** One custom resource; used several times, it waits as long as the longest of these uses. */
-interface Pin {
-  readonly options: string;
-  readonly digest: string;
-  waitSeconds: number;
-}
-
-const configuration = new FunctionConfiguration('ImageDigestResolver', stack => stack.node.tryFindChild(ID));
 
 /**
  * The Lambda function that looks up tags during the deployment of a stack, for the images of `DigestPinnedImage.fromTag`.
  *
  * A stack gets it with the first of these images. Nothing needs to be said about it, except in accounts that ask more of each function.
  */
-export class ImageDigestResolver extends Construct {
+export class ImageDigestResolver {
   /**
    * Says how the function is to run, in the stack of a scope, or in all stacks of an app or a stage.
    *
    * To be called before the first image of `fromTag` is used there; later it is an error, and so is a second call for the same stack, app
-   * or stage. What is not said for a stack comes from the stage or app that it is in.
+   * or stage. What is not said for a stack comes from the stage or app that it is in; a VPC comes with its subnets and security groups.
    *
    * @param scope an app, a stage, a stack, or a construct in a stack
    * @param options what is to be other than by default
    *
    * @example
    * declare const vpc: ec2.IVpc;
+   * declare const logGroup: logs.ILogGroup;
    *
-   * ImageDigestResolver.configure(this, { vpc, reservedConcurrentExecutions: 10 });
+   * ImageDigestResolver.configure(this, { vpc, logGroup });
    */
   public static configure(scope: Construct, options: CustomResourceFunctionOptions): void {
-    configuration.configure(scope, options);
+    resolverConfiguration.configure(scope, options);
   }
 
-  /**
-   * The resolver of the stack that `scope` is in.
-   *
-   * @internal
-   */
-  public static _of(scope: Construct): ImageDigestResolver {
-    const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as ImageDigestResolver | undefined) ?? new ImageDigestResolver(stack, ID);
-  }
-
-  private readonly role: iam.Role;
-  private readonly function: lambda.IFunction;
-  private readonly pins = new Map<string, Pin>();
-  private readonly permissions: RepositoryPermissions;
-  private readonly granted = new Map<string, IDependable>();
-
-  private constructor(stack: Stack, id: string) {
-    const options = configuration.for(stack);
-    super(stack, id);
-    const added = addStackFunction(this, {
-      handler: 'resolver/handler',
-      description: 'Resolves image tags to digests (cdk-secure-repository)',
-      roleDescription: 'Reads the digests of the image tags that this stack deploys',
-    }, options);
-    this.role = added.role;
-    this.function = added.function;
-    this.permissions = new RepositoryPermissions(this, this.role);
-  }
-
-  /**
-   * A token for the digest of an image.
-   *
-   * @internal
-   */
-  public _digestOf(request: DigestRequest): string {
-    const id = imageIdentity(this, request);
-    const { requirePlatforms, refreshToken } = request;
-    const options = JSON.stringify({ requirePlatforms, refreshToken: identityOf(this, refreshToken) });
-    const known = this.pins.get(id);
-    if (known && known.options !== options) {
-      throw constructError(this, `image ${id} is pinned twice with different options, ${known.options} and ${options}; `
-        + 'use the same options, or one DigestPinnedImage for both');
-    }
-    const pin = known ?? this.addPin(id, request, options);
-    pin.waitSeconds = Math.max(pin.waitSeconds, request.wait.toSeconds());
-    return pin.digest;
-  }
-
-  private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: DigestRequest, options: string): Pin {
-    const permission = this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
-    const properties: Record<keyof ResolverProperties, unknown> = {
-      RepositoryArn: repository.repositoryArn,
-      Tag: tag,
-      Platform: platform,
-      RequirePlatforms: requirePlatforms.length > 0 ? requirePlatforms : undefined,
-      RefreshToken: refreshToken,
-      WaitSeconds: Lazy.string({ produce: () => pin.waitSeconds > 0 ? pin.waitSeconds.toString() : undefined }),
-    };
-    const resource = new CustomResource(this, id, {
-      resourceType: RESOURCE_TYPE,
-      serviceToken: this.function.functionArn,
-      serviceTimeout: Duration.seconds(Lazy.number({ produce: () => pin.waitSeconds + MARGIN_SECONDS })),
-      properties,
-    });
-    resource.node.addDependency(permission);
-    this.dependOnStackOf(repository);
-    const pin: Pin = { options, digest: `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`, waitSeconds: 0 };
-    this.pins.set(id, pin);
-    return pin;
-  }
-
-  /** Where account or Region differ, the CDK has no reference to the repository that would do this. */
-  private dependOnStackOf(repository: ecr.IRepository): void {
-    const [own, owner] = [this, repository].map(construct => Stack.of(construct));
-    if (Resource.isOwnedResource(repository) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
-      own.addDependency(owner, 'it holds a repository whose images are pinned');
-    }
-  }
-
-  /** Returns what has to be deployed before the function may read the repository's images. */
-  private grant(repository: ecr.IRepository, actions: string[]): IDependable {
-    const key = JSON.stringify([repositoryIdentity(this, repository), actions]);
-    let permission = this.granted.get(key);
-    if (!permission) {
-      permission = this.isOfThisAccount(repository) ? this.permissions.allow(repository, actions) : this.grantAcrossAccounts(repository, actions);
-      this.granted.set(key, permission);
-    }
-    return permission;
-  }
-
-  private isOfThisAccount(repository: ecr.IRepository): boolean {
-    return Token.compareStrings(repositoryEnvironment(repository).account, Stack.of(this).account) !== TokenComparison.DIFFERENT;
-  }
-
-  private grantAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
-    repository.grant(this.role, ...actions);
-    return this.role;
-  }
+  private constructor() {}
 }

@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IDependable } from 'constructs';
-import { constructError } from '../errors/construct-error';
+import { constructError } from '../construct/construct-error';
 import { knownRepositoryName } from '../repository/repository-at-synth';
 
 /**

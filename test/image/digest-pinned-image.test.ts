@@ -109,7 +109,7 @@ describe('fromTag', () => {
     const [id, pin] = onlyPin(template);
     expect(pin.Properties).toEqual({
       ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^CdkSecureRepositoryImageDigestResolverFunction/), 'Arn'] },
-      ServiceTimeout: 600,
+      ServiceTimeout: 900,
       RepositoryArn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:111111111111:repository/team/api']] },
       Tag: 'v1.2.3',
     });
@@ -133,7 +133,7 @@ describe('fromTag', () => {
       RequirePlatforms: ['linux/amd64', 'linux/arm/v7'],
       RefreshToken: 'abc',
       WaitSeconds: '840',
-      ServiceTimeout: 1440,
+      ServiceTimeout: 1740,
     });
   });
 
@@ -239,7 +239,7 @@ describe('fromTag', () => {
     const stack = stackIn();
     const repository = named(stack);
     [undefined, Duration.minutes(5), Duration.minutes(1)].forEach(waitForImage => DigestPinnedImage.fromTag(repository, 'v1', { waitForImage }).pinTo(stack));
-    expect(onlyPin(Template.fromStack(stack))[1].Properties).toMatchObject({ WaitSeconds: '300', ServiceTimeout: 900 });
+    expect(onlyPin(Template.fromStack(stack))[1].Properties).toMatchObject({ WaitSeconds: '300', ServiceTimeout: 1200 });
   });
 
   test('tokens of two stacks with the same logical id are told apart', () => {

@@ -1,4 +1,5 @@
 import { MEDIA_TYPES, readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
+import { Reason } from '../../src/registry-client/resolution-error';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 
@@ -113,6 +114,13 @@ test.each([
   ['a required platform that is not there', () => requirePlatforms([], ['linux/amd64'], 'x')],
 ])('time does not mend %s', (_, read) => {
   expect(read).toThrow(expect.objectContaining({ kind: 'final' }));
+});
+
+test.each<[Reason, () => unknown]>([
+  ['platform-not-found', () => select(index('linux/amd64'), 'linux/arm64')],
+  ['ambiguous-platform', () => select(index('linux/arm/v6', 'linux/arm/v7'), 'linux/arm')],
+])('%s is told apart', (reason, read) => {
+  expect(read).toThrow(expect.objectContaining({ reason }));
 });
 
 test.each([

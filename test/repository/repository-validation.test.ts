@@ -67,6 +67,47 @@ test('what is meant is neither an error nor a warning', () => {
   expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
 });
 
+test.each<[string, (resource: ecr.CfnRepository) => void, string]>([
+  ['UpdateReplacePolicy', resource => resource.addOverride('UpdateReplacePolicy', 'Delete'), 'the UpdateReplacePolicy was Retain, and something in the app has made it Delete'],
+  ['EmptyOnDelete', resource => { resource.emptyOnDelete = true; }, 'the EmptyOnDelete was undefined, and something in the app has made it true'],
+])('another %s is a warning', (_, change, message) => {
+  const { stack } = appWith(change);
+  Annotations.fromStack(stack).hasWarning('/Stack/Images', `${message}; set removalPolicy if that is meant [ack: cdk-secure-repository:removalPolicyChanged]`);
+});
+
+const OPEN = { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' };
+
+test.each<[string, unknown]>([
+  ['a single statement', { Statement: OPEN }],
+  ['JSON text', JSON.stringify({ Statement: [OPEN] })],
+  ['a condition about nothing', { Statement: [{ ...OPEN, Condition: { StringEquals: {} } }] }],
+  ['a condition that is left out', { Statement: [{ ...OPEN, Condition: { Ref: 'AWS::NoValue' } }] }],
+  ['one case of two', { Statement: [{ 'Fn::If': ['IsProd', { Ref: 'AWS::NoValue' }, OPEN] }] }],
+  ['a principal in one case of two', { Statement: [{ ...OPEN, Principal: { 'Fn::If': ['IsProd', { AWS: '111111111111' }, { AWS: ['111111111111', '*'] }] } }] }],
+])('a policy for everybody as %s is an error', (_, policy) => {
+  const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', policy));
+  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:BatchGetImage without a condition/);
+});
+
+test('a policy that allows everybody all but some actions says so', () => {
+  const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', { Statement: [{ Effect: 'Allow', Principal: '*', NotAction: 'ecr:PutImage' }] }));
+  expect(() => app.synth()).toThrow(/its policy allows everybody all but ecr:PutImage without a condition/);
+});
+
+test.each<[string, unknown]>([
+  ['a condition', { Statement: { ...OPEN, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } } }],
+  ['nothing in it', { Statement: [null] }],
+  ['no JSON', 'text'],
+])('a policy with %s is for ECR to judge', (_, policy) => {
+  const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', policy));
+  expect(() => app.synth()).not.toThrow();
+});
+
+test('filters that CloudFormation decides about are an error, and no crash', () => {
+  const { app } = appWith(resource => resource.addPropertyOverride('ImageTagMutabilityExclusionFilters', { 'Fn::If': ['IsProd', [], []] }));
+  expect(() => app.synth()).toThrow(/or its exclusion filters/);
+});
+
 test.each<[string, object]>([
   ['all but one account', { Effect: 'Allow', NotPrincipal: { AWS: '111111111111' }, Action: 'ecr:BatchGetImage' }],
   ['everybody, with a condition that says nothing', { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', Condition: {} }],
@@ -93,9 +134,9 @@ describe('a pinned image whose tag can be moved', () => {
 
   test('is warned of where untagged images expire within 7 days', () => {
     expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(6))]), latest)).toEqual([
-      '/Stack/Images/DevCompanion: an image of this repository is pinned whose tag can be moved, and untagged images expire after 6 days '
+      '/Stack/Images/DevCompanion: an image of this repository is pinned whose tag can be moved, and untagged images expire 6 days after their push '
       + '(expire untagged images 6 days after push); what has lost its tag may still run, and a rollback returns to it, '
-      + `so expire untagged images by their age, after 7 days or more [ack: ${ID}]`,
+      + `so give expireUntagged 7 days or more, and more than the age of what runs, or push a tag that stays as well [ack: ${ID}]`,
     ]);
   });
 
@@ -129,7 +170,7 @@ describe('a pinned image whose tag can be moved', () => {
       repository.devCompanion!.addLifecycleRule({ maxImageAge: Duration.days(1), rulePriority: 9 }))).toEqual([]);
   });
 
-  test.each(['no JSON', '{}', { Ref: 'Policy' }])('is fine with a policy that cannot be read: %j', text => {
+  test.each(['no JSON', '{}', '{"rules":"abc"}', '{"rules":[null,{}]}', { Ref: 'Policy' }])('is fine with a policy that cannot be read: %j', text => {
     expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(1))]), latest, repository =>
       (repository.devCompanion!.node.defaultChild as ecr.CfnRepository).addPropertyOverride('LifecyclePolicy.LifecyclePolicyText', text))).toEqual([]);
   });

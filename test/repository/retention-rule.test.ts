@@ -173,6 +173,7 @@ describe('addLifecycleRule', () => {
     ['tagged without patterns', { tagStatus: ecr.TagStatus.TAGGED, maxImageCount: 1 }, /requires the specification of a tagPrefixList/],
     ['untagged with patterns', { tagStatus: ecr.TagStatus.UNTAGGED, tagPrefixList: ['a'], maxImageCount: 1 }, /only be specified when tagStatus is set to Tagged/],
     ['patterns and prefixes', { tagPatternList: ['a'], tagPrefixList: ['a'], maxImageCount: 1 }, /Both tagPrefixList and tagPatternList/],
+    ['a prefix that is not set', { tagPrefixList: [undefined as unknown as string], maxImageCount: 1 }, /a tag pattern is undefined; expected a text/],
     ['a prefix twice', { tagPrefixList: ['a', 'b', 'a'], maxImageCount: 1 }, /the tag pattern 'a\*' is there twice; drop one/],
     ['a prefix with a wildcard', { tagPrefixList: ['a*'], maxImageCount: 1 }, /the tag prefix 'a\*' can never match; a prefix takes no '\*'/],
     ['count 0', { tagPrefixList: ['a'], maxImageCount: 0 }, /the count is 0/],

@@ -104,6 +104,7 @@ describe('mutable tags', () => {
     [['a*b*c*'], /mutableTags pattern 'a\*b\*c\*': it has 3 '\*'; ECR takes at most 2/],
     [['*'], /mutableTags pattern '\*': it would make every tag mutable/],
     [['**'], /it would make every tag mutable/],
+    [[undefined as unknown as string], /mutableTags pattern 'undefined': expected a text/],
     [['latest', 'latest'], /mutableTags pattern 'latest': it is there twice/],
     [[''], /mutableTags pattern '': expected letters/],
     [['feature/*'], /mutableTags pattern 'feature\/\*': expected letters/],

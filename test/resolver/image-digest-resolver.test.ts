@@ -1,7 +1,8 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aspects, Duration, PropertyInjectors, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -26,10 +27,54 @@ function onlyFunction(template: Template): Record<string, any> {
 }
 
 describe('the function', () => {
-  test('does not name a dependency that it has by its role', () => {
+  test('depends on the policies of its role, and does not name the role itself, which it refers to', () => {
     const stack = new Stack(new App(), 'Stack');
     pin(stack);
-    expect(onlyFunction(Template.fromStack(stack))).not.toHaveProperty('DependsOn');
+    const template = Template.fromStack(stack);
+    expect(onlyFunction(template).DependsOn).toEqual(Object.keys(template.findResources('AWS::IAM::Policy')));
+  });
+
+  test('keeps what aspects and property injectors let it do', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    PropertyInjectors.of(app).add({
+      constructUniqueId: lambda.Function.PROPERTY_INJECTION_ID,
+      inject: props => ({ ...props, tracing: lambda.Tracing.ACTIVE, deadLetterQueueEnabled: true }),
+    });
+    Aspects.of(app).add({
+      visit: node => node instanceof lambda.Function
+        ? node.addToRolePolicy(new iam.PolicyStatement({ actions: ['kms:Decrypt'], resources: ['arn:aws:kms:eu-west-1:111111111111:key/1'] }))
+        : undefined,
+    });
+    pin(stack);
+    const policies = JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    expect(['sqs:SendMessage', 'xray:PutTraceSegments', 'kms:Decrypt'].filter(action => !policies.includes(action))).toEqual([]);
+  });
+
+  test('waits for the endpoints of its VPC, which it needs until the stack is deleted', () => {
+    const template = templateWith(stack => {
+      const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [{ name: 'Own', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+      vpc.addInterfaceEndpoint('Ecr', { service: ec2.InterfaceVpcEndpointAwsService.ECR });
+      vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+      return { vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } };
+    });
+    const endpoints = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'));
+    expect(endpoints).toHaveLength(2);
+    expect(onlyFunction(template).DependsOn).toEqual(expect.arrayContaining(endpoints));
+  });
+
+  test('in a Region that this CDK does not know has the oldest runtime that runs it', () => {
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'xx-nowhere-1' } });
+    pin(stack);
+    expect(Number(/^nodejs(\d+)\.x$/.exec(onlyFunction(Template.fromStack(stack)).Properties.Runtime)![1])).toBeGreaterThanOrEqual(22);
+  });
+
+  test('is waited for by all images as long as by those that wait', () => {
+    const stack = new Stack(new App(), 'Stack');
+    pin(stack);
+    DigestPinnedImage.fromTag(ecr.Repository.fromRepositoryName(stack, 'Other', 'other'), 'v1', { waitForImage: Duration.minutes(5) }).pinTo(stack);
+    const pins = Object.values(Template.fromStack(stack).findResources('Custom::ImageDigest'));
+    expect(pins.map(({ Properties: { WaitSeconds, ServiceTimeout } }) => [WaitSeconds, ServiceTimeout])).toEqual([[undefined, 1200], ['300', 1200]]);
   });
 
   test('has the latest runtime of Node.js that the CDK knows', () => {
@@ -96,6 +141,43 @@ describe('options', () => {
     const [first, second] = [one, two].map(stack => onlyFunction(Template.fromStack(stack)).Properties);
     expect(first).toMatchObject({ ReservedConcurrentExecutions: 5, Runtime: 'nodejs22.x' });
     expect(second).toMatchObject({ ReservedConcurrentExecutions: 7, Runtime: 'nodejs22.x' });
+  });
+
+  test('of a VPC go together', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    const [one, two] = ['One', 'Two'].map(id => new ec2.Vpc(stack, id, { maxAzs: 1 }));
+    ImageDigestResolver.configure(app, {
+      vpc: one, vpcSubnets: { subnets: one.privateSubnets }, securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
+    });
+    ImageDigestResolver.configure(stack, { vpc: two });
+    pin(stack);
+    const { SubnetIds, SecurityGroupIds } = onlyFunction(Template.fromStack(stack)).Properties.VpcConfig;
+    expect(SubnetIds).toEqual([{ Ref: expect.stringMatching(/^TwoPrivate/) }]);
+    expect(SecurityGroupIds).not.toContain('sg-1');
+  });
+
+  test('hold for a copy of this package that a library brings along', () => {
+    const stack = new Stack(new App(), 'Stack');
+    ImageDigestResolver.configure(stack, { reservedConcurrentExecutions: 5 });
+    jest.isolateModules(() => {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const copy = require('../../src');
+      expect(copy.DigestPinnedImage).not.toBe(DigestPinnedImage);
+      copy.DigestPinnedImage.fromTag(ecr.Repository.fromRepositoryName(stack, 'Repository', 'api'), 'v1').pinTo(stack);
+    });
+    expect(onlyFunction(Template.fromStack(stack)).Properties.ReservedConcurrentExecutions).toBe(5);
+  });
+
+  test('are taken as they are given, and nothing else', () => {
+    const given = { reservedConcurrentExecutions: 5, environment: { A: 'b' }, vpc: null as unknown as undefined };
+    const stack = new Stack(new App(), 'Stack');
+    ImageDigestResolver.configure(stack, given);
+    given.reservedConcurrentExecutions = -3;
+    pin(stack);
+    const { Properties } = onlyFunction(Template.fromStack(stack));
+    expect(Properties.ReservedConcurrentExecutions).toBe(5);
+    expect(Properties).not.toHaveProperty('Environment');
   });
 
   test.each([['the app', (stack: Stack) => stack.node.root], ['Stack', (stack: Stack) => stack]] as const)('of %s that come too late are an error', (place, scopeOf) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
 
 /** What a cloud assembly says about pins. */
@@ -35,9 +36,9 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const missing = manifests.flatMap(({ manifest }) => manifest.missing ?? []);
   const isPin = (value: typeof missing[number]) => value.provider === 'plugin' && value.props.pluginName === PLUGIN_NAME;
   const missingPins = missing.filter(isPin);
-  const asked = [...missingPins.map(({ key, props }) => ({ ...props, key })), ...manifests.flatMap(metadataOf)];
+  const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...manifests.flatMap(metadataOf)];
   return {
-    requests: merge(asked.map(readRequest)),
+    requests: merge(asked),
     missing: [...new Set(missingPins.map(({ key }) => key))],
     otherMissing: [...new Set(missing.filter(value => !isPin(value)).map(({ key }) => key))],
   };
@@ -51,7 +52,7 @@ export function readRequest(value: Record<string, unknown>): LockRequest {
     ...(account && { account }),
     ...(region && { region }),
     ...(lookupRoleArn && { lookupRoleArn }),
-    ...(requirePlatforms?.length && { requirePlatforms: [...requirePlatforms] }),
+    ...(Array.isArray(requirePlatforms) && requirePlatforms.length > 0 && { requirePlatforms: requirePlatforms.map(String) }),
   };
 }
 
@@ -70,19 +71,23 @@ function readManifests(folder: string): ManifestInFolder[] {
   return [{ folder, manifest }, ...nested];
 }
 
-function metadataOf({ folder, manifest }: ManifestInFolder): Record<string, unknown>[] {
+function metadataOf({ folder, manifest }: ManifestInFolder): LockRequest[] {
   return Object.values(manifest.artifacts ?? {})
     .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
     .flatMap(metadata => Object.values(metadata ?? {}).flat())
     .flatMap(({ type, data }) => type === METADATA_TYPE ? [requestIn(data, folder)] : []);
 }
 
-function requestIn(data: unknown, folder: string): Record<string, unknown> {
+function requestIn(data: unknown, folder: string): LockRequest {
   try {
-    return Object(JSON.parse(String(data)));
+    const request = readRequest(JSON.parse(String(data)));
+    if (parseLockKey(request.key)) {
+      return request;
+    }
   } catch {
-    throw new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+    // Told below.
   }
+  throw new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
 }
 
 function merge(requests: LockRequest[]): Map<string, LockRequest> {

@@ -8,7 +8,7 @@ import { Registries } from '../lookup/registries';
 import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { count } from '../terminal/describe-pin';
 import { ProcessContext } from '../terminal/process-context';
-import { reasonOf } from '../terminal/redact';
+import { reasonOf } from '../terminal/reason';
 import { withProgress } from '../terminal/report';
 
 /** Answers that were asked for together. */

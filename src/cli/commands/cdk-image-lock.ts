@@ -6,7 +6,7 @@ import { update } from './update';
 import { verify } from './verify';
 import { FAILURE, SUCCESS, UsageError, WRONG_USAGE } from '../terminal/exit-codes';
 import { currentProcess, ProcessContext } from '../terminal/process-context';
-import { reasonOf, redact } from '../terminal/redact';
+import { reasonOf, stackOf } from '../terminal/reason';
 
 const NAME = 'cdk-image-lock';
 
@@ -38,7 +38,7 @@ export async function run(args: string[], processContext: ProcessContext, versio
     }
     processContext.stderr.write(`${NAME}: ${reasonOf(error)}\n`);
     if (processContext.env.DEBUG) {
-      processContext.stderr.write(`${redact(String((error as Error).stack))}\n`);
+      processContext.stderr.write(`${stackOf(error)}\n`);
     }
     return error instanceof UsageError ? WRONG_USAGE : FAILURE;
   }

@@ -1,7 +1,7 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { reasonOf } from '../terminal/redact';
+import { reasonOf } from '../terminal/reason';
 
 type CredentialProvider = ReturnType<typeof fromEnv>;
 

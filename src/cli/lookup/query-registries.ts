@@ -10,7 +10,7 @@ import { OciRegistry } from '../../registry-client/oci-registry';
 import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
 import { quoted } from '../terminal/describe-pin';
-import { reasonOf } from '../terminal/redact';
+import { reasonOf } from '../terminal/reason';
 
 /** A pin that a registry is asked about: what its tag names, or whether a digest is there. */
 export interface RequestedPin {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { constructError } from '../../errors/construct-error';
+import { constructError } from '../../construct/construct-error';
 import { digestProblem } from '../../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../../names/image-reference';
 import { knownRepositoryName, repositoryEnvironment } from '../../repository/repository-at-synth';
@@ -20,6 +20,9 @@ export class BuildOutput {
   ) {}
 
   public read(): string {
+    if (typeof this.file !== 'string' || this.file === '') {
+      throw this.error('expected the path of a file, which an environment variable that is not set does not give');
+    }
     try {
       return readFileSync(this.file, 'utf8');
     } catch (error) {

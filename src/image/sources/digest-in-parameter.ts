@@ -3,7 +3,7 @@ import { IStringParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { FixedDigest } from './fixed-digest';
 import { PinSource } from './pin-source';
-import { constructError } from '../../errors/construct-error';
+import { constructError } from '../../construct/construct-error';
 
 /** Of the parameters that are read in a stack because another one imports them. */
 const SCOPE_ID = 'CdkSecureRepositoryParameters';

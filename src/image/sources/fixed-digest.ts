@@ -1,7 +1,7 @@
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { PinSource } from './pin-source';
-import { constructError } from '../../errors/construct-error';
+import { constructError } from '../../construct/construct-error';
 
 const ALGORITHM = 'sha256:';
 

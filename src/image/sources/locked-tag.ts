@@ -4,7 +4,7 @@ import { ContextProvider } from 'aws-cdk-lib/cloud-assembly-schema';
 import { Construct, IConstruct } from 'constructs';
 import { PinSource } from './pin-source';
 import { DUMMY_DIGEST } from './stand-in';
-import { constructError } from '../../errors/construct-error';
+import { constructError } from '../../construct/construct-error';
 import { isNewerEntry, LockEntry, readLockEntry } from '../../lock/lock-entry';
 import { LockedImage, lockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';

@@ -3,10 +3,10 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { PinSource } from './pin-source';
 import { WantedPlatforms, wantedPlatforms } from './wanted-platforms';
-import { constructError } from '../../errors/construct-error';
+import { constructError } from '../../construct/construct-error';
 import { tagProblem } from '../../names/image-grammar';
 import { mutableTagPattern } from '../../repository/mutable-tags';
-import { ImageDigestResolver } from '../../resolver/image-digest-resolver';
+import { StackResolver } from '../../resolver/stack-resolver';
 import { TagPinOptions } from '../pin-options';
 
 /** Tags that by custom follow the newest image. */
@@ -41,7 +41,7 @@ export class TagAtDeployment implements PinSource {
         + 'pin a tag that stays, or set refreshToken to look it up again',
       );
     }
-    return ImageDigestResolver._of(scope)._digestOf({
+    return StackResolver.of(scope).digestOf({
       repository: this.repository,
       tag: this.tag,
       ...this.platforms,

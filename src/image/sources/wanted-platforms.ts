@@ -11,7 +11,7 @@ export interface WantedPlatforms {
 /** Reads the platforms of options; `fail` makes the error when one of them is none. */
 export function wantedPlatforms(options: ImagePinOptions, fail: (problem: string) => Error): WantedPlatforms {
   const platform = options.platform?.platform;
-  const requirePlatforms = [...new Set(options.requirePlatforms?.map(required => required.platform))].sort();
+  const requirePlatforms = [...new Set(options.requirePlatforms?.map(required => required?.platform))].sort();
   const problem = [options.platform ? [platform] : [], requirePlatforms].flat().map(platformProblem).find(Boolean);
   if (problem) {
     throw fail(problem);

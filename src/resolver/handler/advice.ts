@@ -7,6 +7,7 @@ export function adviceFor(reason: Reason, { repository, image: { tag }, waitSeco
   const { listRepositories, showPolicy, listImages, showImage, restoreImage } = ecrCommands(repository, tag);
   const wait = waitSeconds > 0 ? 'wait longer' : 'wait';
   const again = `deploy again, and when it stays see: ${showImage}`;
+  const way = `in a VPC, give the function a way to ECR in that Region; otherwise ${again}`;
   const newCredentials = 'deploy again, and when it stays enable that Region for the account of the stack, see: '
     + `aws account get-region-opt-status --region-name ${repository.region}`;
   const impostor = 'find out what answers in place of ECR';
@@ -19,7 +20,7 @@ export function adviceFor(reason: Reason, { repository, image: { tag }, waitSeco
     'unusable-credentials': newCredentials,
     'rate-limited': again,
     'unavailable': again,
-    'unreachable': `correct its Region, or ${again}`,
+    'unreachable': way,
     'unknown-host': impostor,
     'untrusted-host': impostor,
     'refused': `correct that and deploy again, see: ${showImage}`,

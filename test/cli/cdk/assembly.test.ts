@@ -73,7 +73,9 @@ test('a manifest that cannot be read is an error', () => {
   expect(() => readAssembly(folder)).toThrow('EISDIR');
 });
 
-test.each([{ key: 'image-digest:x' }, undefined, '{'])('a pin that is written as %j, by another release, is an error', data => {
+test.each([
+  { key: 'image-digest:x' }, undefined, 5, '{', '{}', 'null', '[{}]', '{"key":5}', '{"key":"image-digest:v2:x"}', '{"image":"x"}',
+])('a pin that is written as %j, by another release, is an error', data => {
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({
     artifacts: { Stack: { type: 'aws:cloudformation:stack', metadata: { '/Stack': [{ type: 'cdk-secure-repository:pin', data }] } } },
   }));

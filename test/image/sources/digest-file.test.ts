@@ -21,6 +21,13 @@ function digestIn(content?: string): string {
   return DigestPinnedImage.fromDigestFile(ecr.Repository.fromRepositoryName(stack, 'Api', 'team/api'), file).pinTo(stack).digest;
 }
 
+test.each([undefined, ''])('%j is no path', file => {
+  const repository = ecr.Repository.fromRepositoryName(new Stack(), 'Api', 'team/api');
+  const message = ` '${file}': expected the path of a file, which an environment variable that is not set does not give`;
+  expect(() => DigestPinnedImage.fromDigestFile(repository, file as string)).toThrow(message);
+  expect(() => DigestPinnedImage.fromBuildMetadata(repository, file as string)).toThrow(message);
+});
+
 test.each([DIGEST, `${DIGEST}\n`, `\r\n${DIGEST}\r\n`, `${REPOSITORY}@${DIGEST}`, `${REPOSITORY}:v1@${DIGEST}\n`])('the digest in %j is taken', content => {
   expect(digestIn(content)).toBe(DIGEST);
 });

@@ -66,9 +66,9 @@ export class CloudFormation {
       RequestId: 'request-1',
       LogicalResourceId: 'Pin',
       ResourceType: 'Custom::ImageDigest',
-      ResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '600', ...properties },
+      ResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '900', ...properties },
       ...(type !== 'Create' && { PhysicalResourceId: physicalId }),
-      ...(type === 'Update' && { OldResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '600', ...oldProperties } }),
+      ...(type === 'Update' && { OldResourceProperties: { ServiceToken: 'arn', ServiceTimeout: '900', ...oldProperties } }),
     } as CloudFormationCustomResourceEvent;
   }
 

@@ -1,0 +1,50 @@
+/** A statement of a policy, as far as it matters here. */
+export interface PolicyStatement {
+  readonly Effect?: string;
+  readonly Action?: string | string[];
+  readonly NotAction?: string | string[];
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly Condition?: unknown;
+}
+
+/**
+ * The first statement of a policy, an object or JSON text, that allows everybody something without a condition.
+ *
+ * What is allowed to all but some is allowed to any other account. Of `Fn::If` each case counts.
+ */
+export function publicStatement(policy: unknown): PolicyStatement | undefined {
+  const { Statement } = Object(typeof policy === 'string' ? parse(policy) : policy);
+  return casesOf(Statement).map(statement => Object(statement) as PolicyStatement)
+    .find(statement => statement.Effect === 'Allow' && casesOf(statement.Condition ?? {}).some(saysNothing) && isForEverybody(statement));
+}
+
+function isForEverybody({ Principal, NotPrincipal }: PolicyStatement): boolean {
+  return NotPrincipal !== undefined || casesOf(Principal).some(principal => principal === '*' || casesOf(Object(principal).AWS).includes('*'));
+}
+
+/** A condition without operators, or with operators about nothing. */
+function saysNothing(condition: unknown): boolean {
+  return isNoValue(condition) || Object.values(Object(condition)).every(keys => Object.keys(Object(keys)).length === 0);
+}
+
+/** One value or a list of them, with both cases of those that CloudFormation decides about. */
+function casesOf(value: unknown): unknown[] {
+  return [value].flat().flatMap(one => {
+    const cases = Object(one)['Fn::If'];
+    return Array.isArray(cases) ? cases.slice(1).flatMap(casesOf) : [one];
+  });
+}
+
+function isNoValue(value: unknown): boolean {
+  return Object(value).Ref === 'AWS::NoValue';
+}
+
+/** A text that is no JSON is for ECR to refuse. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
