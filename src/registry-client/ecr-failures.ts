@@ -50,6 +50,10 @@ export class EcrFailures {
     return this.failure('malformed-answer', tag, `has no usable digest, ECR answers with '${digest}'`);
   }
 
+  public wrongContent(tag: string, digest: string, actual: string): ResolutionError {
+    return new ResolutionError('wrong-content', `ECR answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest}`);
+  }
+
   public unreadable(tag: string, digest: string, problem: string): ResolutionError {
     return this.failure('unreadable-image', tag, `cannot be read (${digest}, ${problem})`);
   }
@@ -70,6 +74,9 @@ function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefi
   }
   if (UNREACHABLE.includes(code ?? '')) {
     return 'unreachable';
+  }
+  if (name === 'TimeoutError') {
+    return 'timed-out';
   }
   if (status === 429 || THROTTLED.test(name)) {
     return 'rate-limited';

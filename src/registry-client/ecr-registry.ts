@@ -1,5 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
+import { withDeadline } from './deadline';
 import { EcrFailures, isImageNotFound } from './ecr-failures';
+import { digestOf } from './manifest-digest';
 import { MEDIA_TYPES } from './image-index';
 import { Registry, TaggedImage } from './registry';
 import { outcomeOf, ResolutionError } from './resolution-error';
@@ -91,21 +93,27 @@ export class EcrRegistry implements Registry {
 
   private async addManifests(wanted: [digest: string, tag: string][], manifests: Map<string, string | ResolutionError>): Promise<void> {
     try {
-      const { images = [], failures = [] } = await inTime(abortSignal => this.client.send(new BatchGetImageCommand({
+      const { images = [], failures = [] } = await withDeadline(LONGEST_ANSWER, abortSignal => this.client.send(new BatchGetImageCommand({
         ...this.repository, imageIds: wanted.map(([imageDigest]) => ({ imageDigest })), acceptedMediaTypes: MEDIA_TYPES,
       }), { abortSignal }));
       for (const [digest, tag] of wanted) {
         const manifest = images.find(({ imageId }) => imageId?.imageDigest === digest)?.imageManifest;
-        manifests.set(digest, manifest ?? this.failures.unreadable(tag, digest, reasonOf(failures, digest)));
+        const problem = manifest === undefined ? this.failures.unreadable(tag, digest, reasonOf(failures, digest)) : this.contentProblem(manifest, digest, tag);
+        manifests.set(digest, problem ?? manifest!);
       }
     } catch (error) {
       wanted.forEach(([digest, tag]) => manifests.set(digest, this.failures.explain(error, tag, GET)));
     }
   }
 
+  private contentProblem(manifest: string, digest: string, tag: string): ResolutionError | undefined {
+    const actual = digestOf(manifest);
+    return actual === digest ? undefined : this.failures.wrongContent(tag, digest, actual);
+  }
+
   private async details(tags: string[], more: { filter?: { imageStatus: 'ANY' } } = {}): Promise<ImageDetail[]> {
     const imageIds = tags.map(imageTag => ({ imageTag }));
-    const { imageDetails = [] } = await inTime(abortSignal =>
+    const { imageDetails = [] } = await withDeadline(LONGEST_ANSWER, abortSignal =>
       this.client.send(new DescribeImagesCommand({ ...this.repository, imageIds, ...more }), { abortSignal }));
     return imageDetails;
   }
@@ -133,15 +141,6 @@ export class EcrRegistry implements Registry {
 /** Whether an image is archived, or on its way back, so that it cannot be pulled. */
 export function isOutOfReach({ imageStatus }: ImageDetail): boolean {
   return imageStatus === 'ARCHIVED' || imageStatus === 'ACTIVATING';
-}
-
-async function inTime<T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-  const abortSignal = AbortSignal.timeout(LONGEST_ANSWER);
-  try {
-    return await call(abortSignal);
-  } catch (error) {
-    throw abortSignal.aborted ? Object.assign(new Error(`no whole answer within ${LONGEST_ANSWER / 1_000} seconds`), { name: 'TimeoutError' }) : error;
-  }
 }
 
 function reasonOf(failures: ImageFailure[], digest: string): string {

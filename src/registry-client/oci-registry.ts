@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { MEDIA_TYPES } from './image-index';
 import { Keychain } from './keychain';
+import { digestOf } from './manifest-digest';
 import { OciAuthentication } from './oci-authentication';
 import { refusal } from './oci-failures';
 import { Registry, TaggedImage } from './registry';
@@ -12,6 +12,9 @@ import { OciRepositoryName } from '../names/repository-name';
 
 const DOCKER_HUB_API = 'registry-1.docker.io';
 const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** What a registry means by HEAD as by GET. All else may be for want of HEAD, as with some registries and proxies, and a body says why. */
+const HEAD_IS_FINAL = [401, 429, 502, 503, 504];
 
 export interface OciRegistryOptions {
   /**
@@ -48,15 +51,23 @@ export class OciRegistry implements Registry {
     return `'${this.name.host}/${this.name.repositoryName}:${tag}'`;
   }
 
+  /** @param tag or a digest, whose image has no other one */
   public async image(tag: string): Promise<TaggedImage> {
+    const image = await this.statedImage(tag);
+    if (!digestProblem(tag) && image.digest !== tag) {
+      throw this.wrongContent(tag, image.digest, tag);
+    }
+    return image;
+  }
+
+  private async statedImage(tag: string): Promise<TaggedImage> {
     const answer = await this.ask('HEAD', tag, tag);
-    const digest = answer.headers['docker-content-digest'];
+    const digest = statedDigest(answer.headers);
     const mediaType = contentType(answer.headers);
     if (answer.status === 200 && digest && mediaType) {
       return { digest: this.checked(digest, tag), mediaType };
     }
-    // A registry only should say all that; and why there is no image stands in a body.
-    return answer.status === 200 || isAboutTheImage(answer.status) ? this.imageFromContent(tag) : this.refuse(answer, tag);
+    return answer.status === 200 || !HEAD_IS_FINAL.includes(answer.status) ? this.imageFromContent(tag) : this.refuse(answer, tag);
   }
 
   public async manifest(digest: string, tag: string): Promise<string> {
@@ -67,7 +78,7 @@ export class OciRegistry implements Registry {
 
   private async imageFromContent(tag: string): Promise<TaggedImage> {
     const { headers, body } = await this.content(tag, tag);
-    const digest = headers['docker-content-digest'];
+    const digest = statedDigest(headers);
     if (digest) {
       this.verify(body, this.checked(digest, tag), tag);
     }
@@ -85,7 +96,7 @@ export class OciRegistry implements Registry {
   }
 
   private refuse(answer: HttpResponse, tag: string): never {
-    throw refusal(answer, this.address.host, this.describe(tag));
+    throw refusal(answer, answer.url.host, this.describe(tag));
   }
 
   private async ask(method: 'HEAD' | 'GET', reference: string, tag: string): Promise<HttpResponse> {
@@ -101,7 +112,8 @@ export class OciRegistry implements Registry {
     const authorization = this.authentication.current();
     const answer = await send(await authorization);
     const challenge = answer.headers['www-authenticate'];
-    if (answer.status !== 401 || !challenge) {
+    // Whoever the registry redirects to is not who the credentials are for.
+    if (answer.status !== 401 || !challenge || answer.url.origin !== this.address.origin) {
       return answer;
     }
     const renewed = await this.authentication.renew(authorization, challenge, image);
@@ -118,9 +130,12 @@ export class OciRegistry implements Registry {
   private verify(body: Buffer, digest: string, tag: string): void {
     const actual = digestOf(body);
     if (actual !== digest) {
-      throw new ResolutionError('wrong-content',
-        `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest} as it says`);
+      throw this.wrongContent(tag, actual, digest);
     }
+  }
+
+  private wrongContent(tag: string, actual: string, digest: string): ResolutionError {
+    return new ResolutionError('wrong-content', `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest}`);
   }
 }
 
@@ -134,8 +149,10 @@ function addressOf(host: string): URL {
   return isLoopback(url) ? new URL(`http://${host}`) : url;
 }
 
-function isAboutTheImage(status: number): boolean {
-  return status >= 400 && status < 500 && ![401, 403, 429].includes(status);
+/** A registry that says it twice has said it once; one that says two things has said nothing that can be used. */
+function statedDigest(headers: HttpResponse['headers']): string | undefined {
+  const stated = new Set(headers['docker-content-digest']?.split(',').map(digest => digest.trim()));
+  return stated.size === 1 ? [...stated][0] : headers['docker-content-digest'];
 }
 
 function contentType(headers: HttpResponse['headers']): string | undefined {
@@ -150,8 +167,4 @@ function mediaTypeIn(manifest: Buffer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function digestOf(content: Buffer): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

@@ -13,6 +13,7 @@ export const REASONS = {
   'unusable-credentials': 'final',
   'rate-limited': 'busy',
   'unavailable': 'busy',
+  'timed-out': 'busy',
   'unreachable': 'unreachable',
   'unknown-host': 'final',
   'untrusted-host': 'final',

@@ -17,7 +17,7 @@ export interface RetryPolicy extends Clock {
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 10_000;
 
-/** Repeats a look-up until it succeeds, or fails in a way that time does not mend. */
+/** Repeats a look-up until it succeeds, or fails in a way that time does not mend, or is asked to wait for longer than there is time. */
 export async function retry<T>(attempt: () => Promise<T>, { limits, deadline, now, sleep }: RetryPolicy): Promise<T> {
   const start = now();
   let lastKind: ResolutionError['kind'] | undefined;
@@ -30,11 +30,12 @@ export async function retry<T>(attempt: () => Promise<T>, { limits, deadline, no
       since = kind === 'missing' ? start : kind === lastKind ? since : now();
       lastKind = kind;
       const end = Math.min(since + limits[kind], deadline);
-      if (now() >= end) {
+      const asked = error instanceof ResolutionError ? error.retryAfter ?? 0 : 0;
+      if (now() >= end || now() + asked > end) {
         throw error;
       }
       // Full delays would let many pins that were throttled together come back together.
-      await sleep(Math.min(delay * (0.5 + Math.random() / 2), end - now()));
+      await sleep(Math.min(Math.max(asked, delay * (0.5 + Math.random() / 2)), end - now()));
     }
   }
 }

@@ -6,7 +6,7 @@ const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs: number): ResolutionError {
   const { name, code = name } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') {
-    return new ResolutionError('unavailable', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
+    return new ResolutionError('timed-out', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
   }
   if (code === 'ENOTFOUND') {
     return new ResolutionError('unknown-host', `the host ${host} of ${image} is unknown (${code})`);

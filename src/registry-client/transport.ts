@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'http';
 import { request as requestHttp } from 'http';
 import { request as requestHttps } from 'https';
+import type { Duplex } from 'stream';
+import { withDeadline } from './deadline';
 import { ResolutionError } from './resolution-error';
 import { noAnswer } from './transport-failures';
 
@@ -27,6 +29,8 @@ export interface HttpRequest {
 }
 
 export interface HttpResponse {
+  /** Who answers: after a redirect it is another address than the one that was asked. */
+  readonly url: URL;
   readonly status: number;
   /** Names are in lower case. */
   readonly headers: Record<string, string | undefined>;
@@ -44,35 +48,41 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /** Sends a request, follows its redirects and reads the answer, within limits. Failures are `ResolutionError`s. */
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
-  const { method, form, timeoutMs, image } = request;
-  const signal = AbortSignal.timeout(timeoutMs);
-  let { url, authorization } = request;
+  const { timeoutMs, image } = request;
+  const asked = { url: request.url };
   try {
-    for (let redirects = 0; ; redirects++) {
-      const headers = {
-        'accept': '*/*',
-        'user-agent': USER_AGENT,
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-        ...request.headers,
-        ...(authorization && { authorization }),
-      };
-      const response = await send(url, { method, headers, signal }, form?.toString());
-      const status = response.statusCode!;
-      const { location } = response.headers;
-      if (status < 300 || status >= 400 || location === undefined) {
-        return { status, headers: singleHeaders(response.headers), body: await readBody(response, url, image) };
-      }
-      response.destroy();
-      const next = redirects < MAX_REDIRECTS && !form ? redirectTarget(location, url) : undefined;
-      if (!next) {
-        throw new ResolutionError('malformed-answer',
-          `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status})`, { status });
-      }
-      authorization = next.origin === url.origin ? authorization : undefined;
-      url = next;
-    }
+    return await withDeadline(timeoutMs, async signal => follow(request, signal, asked));
   } catch (error) {
-    throw error instanceof ResolutionError ? error : noAnswer(signal.aborted ? signal.reason : error, url, image, timeoutMs);
+    throw error instanceof ResolutionError ? error : noAnswer(error, asked.url, image, timeoutMs);
+  }
+}
+
+/** @param asked tells who is asked at the moment */
+async function follow({ method, form, image, ...request }: HttpRequest, signal: AbortSignal, asked: { url: URL }): Promise<HttpResponse> {
+  let { authorization } = request;
+  for (let redirects = 0; ; redirects++) {
+    const { url } = asked;
+    const headers = {
+      'accept': '*/*',
+      'user-agent': USER_AGENT,
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...request.headers,
+      ...(authorization && { authorization }),
+    };
+    const response = await send(url, { method, headers, signal }, form?.toString());
+    const status = response.statusCode!;
+    const { location } = response.headers;
+    if (status < 300 || status >= 400 || location === undefined) {
+      return { url, status, headers: singleHeaders(response.headers), body: await readBody(response, url, image) };
+    }
+    response.destroy();
+    const next = redirects < MAX_REDIRECTS && !form ? redirectTarget(location, url) : undefined;
+    if (!next) {
+      throw new ResolutionError('malformed-answer',
+        `${url.host} redirects the request for ${image} once too often, or to an address that is not safe (HTTP ${status})`, { status });
+    }
+    authorization = next.origin === url.origin ? authorization : undefined;
+    asked.url = next;
   }
 }
 
@@ -80,7 +90,13 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
 function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-    request(url, options, resolve).on('error', reject).end(body);
+    // Without these, a connection that changes its protocol, or ends without an answer, would leave the request open.
+    const lost = () => reject(Object.assign(new Error('no answer'), { code: 'ECONNRESET' }));
+    const upgraded = (_: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      reject(Object.assign(new Error('another protocol'), { code: 'ERR_UPGRADE' }));
+    };
+    request(url, options, resolve).on('error', reject).on('upgrade', upgraded).on('close', lost).end(body);
   });
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readdirSync, symlinkSync } from 'node:fs';
-import { ecrRequest } from './assembly-folder';
+import { AddressInfo, createServer } from 'node:net';
+import { ecrRequest, ociRequest } from './assembly-folder';
 import { ACCESS_KEY, WatchedAws, SECRET_KEY } from './aws';
 import { Run, UserFolder, VERSION } from './user-folder';
 import { Fault } from '../../emulator/registry-proxy';
@@ -51,6 +52,17 @@ test.each([
   expect(await imageLock(['update'])).toMatchObject({ code: 0, stderr: '' });
   const text = user.read(`${folder}/cdk.context.json`).replace(/("pushedAt": ")[^"]+/, '$1TIME');
   expect(text).toBe(after.replace('KEY', KEY).replace('NEW', digest).replace('TYPE', mediaType));
+});
+
+test('a registry that changes to another protocol is a failure, and the command says so', async () => {
+  const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const registry = createServer(socket => socket.once('data', () => socket.end(answer)).on('error', () => {}));
+  await new Promise<void>(resolve => registry.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  const { key } = ociRequest(host, 'team/api', 'v1');
+  user.write(`${folder}/cdk.context.json`, `{"${key}":{"digest":"${OLD}"}}`);
+  expect(await imageLock(['verify', '--strict'])).toMatchObject({ code: 1, stderr: expect.stringContaining(`'${host}/team/api:v1'`) });
+  registry.close();
 });
 
 test('a lock behind a link is written there, and nothing is left beside it', async () => {

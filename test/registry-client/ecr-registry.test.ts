@@ -1,10 +1,10 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException, RepositoryNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry-client/ecr-registry';
+import { digestOf } from '../../src/registry-client/manifest-digest';
 import { Reason } from '../../src/registry-client/resolution-error';
 import { resolveImage } from '../../src/registry-client/resolve-image';
 
-const INDEX = `sha256:${'a'.repeat(64)}`;
 const ARM = `sha256:${'b'.repeat(64)}`;
 const WHERE = "'team/api:v1' (account 123456789012, Region eu-west-1)";
 
@@ -12,6 +12,7 @@ const manifest = JSON.stringify({
   mediaType: 'application/vnd.oci.image.index.v1+json',
   manifests: [{ digest: ARM, platform: { os: 'linux', architecture: 'arm64' } }],
 });
+const INDEX = digestOf(manifest);
 
 const ecr = mockClient(ECRClient);
 const registry = new EcrRegistry(new ECRClient({}), { account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' });
@@ -61,6 +62,13 @@ describe('with platforms', () => {
   test('required ones leave the digest of the index', async () => {
     await expect(resolveImage(registry, { tag: 'v1', requirePlatforms: ['linux/arm64'] })).resolves.toMatchObject({ digest: INDEX });
     await expect(resolveImage(registry, { tag: 'v1', requirePlatforms: ['linux/amd64'] })).rejects.toThrow(`${WHERE} has no image for required platform linux/amd64`);
+  });
+
+  test('an index with another digest than was asked for is an error', async () => {
+    ecr.on(BatchGetImageCommand).resolves({ images: [{ imageId: { imageDigest: INDEX }, imageManifest: `${manifest} ` }] });
+    await expect(resolveImage(registry, { tag: 'v1', platform: 'linux/arm64' })).rejects.toMatchObject({
+      reason: 'wrong-content', message: `ECR answers for ${WHERE} with content whose digest is ${digestOf(`${manifest} `)}, not ${INDEX}`,
+    });
   });
 
   test('an index that cannot be read is an error with the reason', async () => {

@@ -51,7 +51,8 @@ describe('an answer without image', () => {
     [401, {}, '', 'not-signed-in', (host, name) => `${host} refuses ${name} (HTTP 401)`],
     [401, { 'www-authenticate': 'Negotiate' }, '', 'not-signed-in', (host, name) => `${host} refuses ${name} (HTTP 401)`],
     [401, { 'www-authenticate': 'Basic realm="x"' }, '', 'not-signed-in', (host, name) => `${host} refuses ${name} (HTTP 401)`],
-    [403, {}, body('DENIED'), 'access-denied', (host, name) => `${host} refuses ${name} (HTTP 403)`],
+    [403, {}, body('DENIED'), 'access-denied', (host, name) => `${host} refuses ${name} (HTTP 403 DENIED)`],
+    [502, {}, body('UNKNOWN'), 'unavailable', (host, name) => `${host} has trouble with ${name} (HTTP 502)`],
     [404, {}, body('MANIFEST_UNKNOWN'), 'image-not-found', (_, name) => `${name} does not exist (HTTP 404 MANIFEST_UNKNOWN)`],
     [404, {}, body('NAME_UNKNOWN'), 'repository-not-found', (_, name) => `the repository of ${name} does not exist (HTTP 404 NAME_UNKNOWN)`],
     [404, {}, body('you sent swordfish'), 'image-not-found', (_, name) => `${name} does not exist (HTTP 404)`],
@@ -82,9 +83,16 @@ describe('an answer without image', () => {
     });
   });
 
-  test('to a HEAD request is one to a GET request, where a registry does not know the former', async () => {
-    const { registry } = await serve((request, response) => response.writeHead(request.method === 'GET' ? 200 : 405, headers).end(image.content));
+  test.each([403, 404, 405, 500, 501])('to a HEAD request is one to a GET request, where a registry refuses the former with %d', async status => {
+    const { registry } = await serve((request, response) => response.writeHead(request.method === 'GET' ? 200 : status, headers).end(image.content));
     await expect(registry.image('v1')).resolves.toEqual({ digest: image.digest, mediaType: image.mediaType });
+  });
+
+  test('may say its digest twice, but not two of them', async () => {
+    const answer = (digests: string[]) => serve((_, response) => response.writeHead(200, { ...headers, 'docker-content-digest': digests }).end());
+    const [twice, two] = [await answer([image.digest, image.digest]), await answer([image.digest, otherDigest])];
+    await expect(twice.registry.image('v1')).resolves.toMatchObject({ digest: image.digest });
+    expect(await failureOf(() => two.registry.image('v1'))).toMatchObject({ reason: 'malformed-answer' });
   });
 });
 
@@ -92,7 +100,17 @@ describe('content that cannot be trusted', () => {
   test('is an error when it has another digest than was asked for', async () => {
     const { registry, host, name } = await serve((_, response) => response.writeHead(200, headers).end(image.content));
     expect(await failureOf(() => registry.manifest(otherDigest, 'v1'))).toMatchObject({
-      reason: 'wrong-content', message: `${host} answers for ${name} with content whose digest is ${image.digest}, not ${otherDigest} as it says`,
+      reason: 'wrong-content', message: `${host} answers for ${name} with content whose digest is ${image.digest}, not ${otherDigest}`,
+    });
+  });
+
+  test.each(['HEAD', 'GET'])('is an error when an image that is asked for by its digest has another one (by %s)', async method => {
+    const { registry, host } = await serve((request, response) => request.method === method || request.method === 'GET'
+      ? response.writeHead(200, headers).end(image.content)
+      : response.writeHead(405).end());
+    await expect(registry.image(image.digest)).resolves.toMatchObject({ digest: image.digest });
+    expect(await failureOf(() => registry.image(otherDigest))).toMatchObject({
+      reason: 'wrong-content', message: `${host} answers for '${host}/team/api:${otherDigest}' with content whose digest is ${image.digest}, not ${otherDigest}`,
     });
   });
 
@@ -100,7 +118,7 @@ describe('content that cannot be trusted', () => {
     const { registry } = await serve((request, response) => request.method === 'GET'
       ? response.writeHead(200, { ...headers, 'docker-content-digest': otherDigest }).end(image.content)
       : response.writeHead(405).end());
-    expect(await failureOf(() => registry.image('v1'))).toMatchObject({ reason: 'wrong-content', message: expect.stringContaining(`not ${otherDigest} as it says`) });
+    expect(await failureOf(() => registry.image('v1'))).toMatchObject({ reason: 'wrong-content', message: expect.stringContaining(`not ${otherDigest}`) });
   });
 
   test.each(['swordfish', `sha512:${'0'.repeat(128)}`, `sha256:${'A'.repeat(64)}`])('is an error when the digest is %s', async digest => {
@@ -150,7 +168,7 @@ describe('a connection', () => {
   ])('%s is given up in time', async (_, answer) => {
     const { registry, host, name } = await serve(answer, { timeoutMs: 200 });
     expect(await failureOf(() => registry.manifest(image.digest, 'v1'))).toMatchObject({
-      reason: 'unavailable', message: `${host} did not answer within 0.2 seconds for ${name}`,
+      reason: 'timed-out', message: `${host} did not answer within 0.2 seconds for ${name}`,
     });
   });
 
@@ -162,6 +180,22 @@ describe('a connection', () => {
     expect(await failureOf(() => registry.manifest(image.digest, 'v1'))).toMatchObject({
       reason: 'unavailable', message: `the connection to ${host} for ${name} failed (ECONNRESET)`,
     });
+  });
+
+  test.each<[string, string, Reason, RegExp]>([
+    ['changes to another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', 'malformed-answer', /cannot be asked for .* \(ERR_UPGRADE\)$/],
+    ['changes to no protocol', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'refused', /refuses .* \(HTTP 101\)$/],
+    ['ends after the headers of another answer', 'HTTP/1.1 103 Early Hints\r\n\r\n', 'unavailable', /failed \(ECONNRESET\)$/],
+    ['ends within a body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', 'unavailable', /failed \(ECONNRESET\)$/],
+    ['ends without an answer', '', 'unavailable', /failed \(ECONNRESET\)$/],
+  ])('that %s is an error', async (_, answer, reason, message) => {
+    const server = createTcpServer(socket => socket.once('data', () => socket.end(answer)).on('error', () => {}));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await failureOf(() => new OciRegistry({ host, repositoryName: 'team/api' }).manifest(image.digest, 'v1'))).toMatchObject({
+      reason, message: expect.stringMatching(message),
+    });
+    server.close();
   });
 
   test('that is refused may work later', async () => {
@@ -189,6 +223,24 @@ describe('a connection', () => {
   ])('to a host that is not resolved (%s) is %s', async (code, reason, message) => {
     interceptRequests({ error: Object.assign(new Error('swordfish'), { code }) });
     expect(await failureOf(() => new OciRegistry({ host: 'ghcr.io', repositoryName: 'team/api' }).image('v1'))).toMatchObject({ reason, message });
+  });
+});
+
+describe('a registry that redirects', () => {
+  test.each(['Bearer realm="REALM",service="x"', 'Basic realm="x"'])('to one that wants %s gives it no credentials', async challenge => {
+    const received: string[] = [];
+    const thief = await listen(createServer((request, response) => {
+      received.push(`${request.url} ${request.headers.authorization}`);
+      response.writeHead(401, { 'www-authenticate': challenge.replace('REALM', `${thief.url}/token`) }).end();
+    }));
+    servers.push(thief);
+    const keychain = jest.fn(credentials);
+    const { host } = await serve((request, response) => response.writeHead(307, { location: `${thief.url}${request.url}` }).end());
+    expect(await failureOf(() => new OciRegistry({ host, repositoryName: 'team/api' }, { keychain }).image('v1'))).toMatchObject({
+      reason: 'not-signed-in', message: `${new URL(thief.url).host} refuses '${host}/team/api:v1' (HTTP 401)`,
+    });
+    expect(received).toEqual(['/v2/team/api/manifests/v1 undefined']);
+    expect(keychain).not.toHaveBeenCalled();
   });
 });
 

@@ -1,16 +1,20 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageIdentifier, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry-client/ecr-registry';
+import { digestOf as manifestDigest } from '../../src/registry-client/manifest-digest';
 import { ImageRequest } from '../../src/registry-client/resolve-image';
 import { resolveImages } from '../../src/registry-client/resolve-images';
 
 const ARM = `sha256:${'b'.repeat(64)}`;
-const digestOf = (tag: string) => `sha256:${Buffer.from(tag).toString('hex').padEnd(64, '0')}`;
 const where = (tag: string) => `'team/api:${tag}' (account 123456789012, Region eu-west-1)`;
 const tags = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`);
 const requests = (count: number): ImageRequest[] => tags(count).map(tag => ({ tag }));
 
-const index = JSON.stringify({ manifests: [{ digest: ARM, mediaType: 'a manifest', platform: { os: 'linux', architecture: 'arm64' } }] });
+const indexOf = (tag: string) => JSON.stringify({
+  annotations: { tag }, manifests: [{ digest: ARM, mediaType: 'a manifest', platform: { os: 'linux', architecture: 'arm64' } }],
+});
+const digestOf = (tag: string) => manifestDigest(indexOf(tag));
+const indexes = new Map(tags(250).map(tag => [digestOf(tag), indexOf(tag)]));
 
 const ecr = mockClient(ECRClient);
 const registry = new EcrRegistry(new ECRClient({}), { account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' });
@@ -26,7 +30,7 @@ function ecrWithout(missing: string[], { throws }: { throws: boolean }) {
     return { imageDetails: found.reverse().map(tag => ({ imageDigest: digestOf(tag), imageTags: ['also', tag] })) };
   });
   ecr.on(BatchGetImageCommand).callsFake(({ imageIds }: { imageIds: ImageIdentifier[] }) => ({
-    images: imageIds.reverse().map(imageId => ({ imageId, imageManifest: index })),
+    images: imageIds.reverse().map(imageId => ({ imageId, imageManifest: indexes.get(imageId.imageDigest!) })),
   }));
 }
 
@@ -117,7 +121,7 @@ test('a request whose platform is missing fails alone', async () => {
 
 test('an index that cannot be read fails alone', async () => {
   ecr.on(BatchGetImageCommand).resolves({
-    images: [{ imageId: { imageDigest: digestOf('v1') }, imageManifest: index }, {}],
+    images: [{ imageId: { imageDigest: digestOf('v1') }, imageManifest: indexOf('v1') }, {}],
     failures: [{}, { imageId: { imageDigest: digestOf('v0') }, failureCode: 'ImageNotFound', failureReason: 'gone' }],
   });
   expect(await resolveImages(registry, requests(3).map(request => ({ ...request, platform: 'linux/arm64' })))).toMatchObject([

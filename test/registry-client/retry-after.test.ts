@@ -14,6 +14,6 @@ test.each([
   expect(readRetryAfter(header)).toBe(milliseconds);
 });
 
-test.each([undefined, '', '-1', '1.5', '1234567', 'swordfish', 'swordfish GMT', '2027-12-31'])('%s is no time', header => {
+test.each([undefined, '', '-1', '1.5', '1234567', 'swordfish', 'swordfish GMT', '2027-12-31', 'Fri, 31 Dec 9999 23:59:59 GMT'])('%s is no time', header => {
   expect(readRetryAfter(header)).toBeUndefined();
 });

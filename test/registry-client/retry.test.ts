@@ -101,3 +101,26 @@ test('many that fail together do not come back together', async () => {
   }
   expect(delays.size).toBeGreaterThan(10);
 });
+
+describe('a registry that says when to come back', () => {
+  const limited = (retryAfter: number) => jest.fn(async () => {
+    throw new ResolutionError('rate-limited', 'slow down', { retryAfter });
+  });
+
+  test('is asked again then, not earlier', async () => {
+    const delays: number[] = [];
+    const sleep = async (milliseconds: number) => {
+      delays.push(milliseconds);
+      time += milliseconds;
+    };
+    await expect(retry(limited(25_000), policy({ sleep }))).rejects.toThrow('slow down');
+    expect(delays).toEqual([25_000, 25_000]);
+  });
+
+  test('is not asked again, when that is too late', async () => {
+    const attempt = limited(60_001);
+    await expect(retry(attempt, policy())).rejects.toThrow('slow down');
+    expect(attempt).toHaveBeenCalledTimes(1);
+    expect(time).toBe(500_000);
+  });
+});

@@ -48,6 +48,8 @@ export async function run(args: string[], processContext: ProcessContext, versio
 export async function main(argv: string[], version: string): Promise<void> {
   // Whoever reads our output may stop early, as `head` does.
   process.stdout.on('error', () => process.exit());
+  // Whatever ends the process before it has said that it succeeded is a failure.
+  process.exitCode = FAILURE;
   process.exitCode = await run(argv.slice(2), currentProcess(), version);
 }
 

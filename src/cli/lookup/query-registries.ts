@@ -2,7 +2,7 @@ import { adviceFor } from './advice';
 import type { EcrAccess } from './aws-credentials';
 import { LookupFailure } from './lookup-failure';
 import { Registries } from './registries';
-import { isTransient, retryOpen } from './retry-open';
+import { retryOpen } from './retry-open';
 import { LockedImage, parseLockKey } from '../../lock/lock-key';
 import { LockRequest } from '../../lock/lock-request';
 import { EcrRepositoryName, isEcr, OciRepositoryName } from '../../names/repository-name';
@@ -84,7 +84,7 @@ async function queryOci<R>(
     if (!(outcome instanceof ResolutionError)) {
       return [outcome];
     }
-    if (isTransient(outcome)) {
+    if (outcome.reason === 'unreachable' || outcome.reason === 'timed-out') {
       unreachable.add(host);
     }
     return [failure(outcome, pin)];

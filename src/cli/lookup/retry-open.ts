@@ -20,7 +20,7 @@ export async function retryOpen<T, R>(
     open.forEach((index, position) => results[index] = outcomes[position]);
     open = open.filter(index => isTransient(results[index]));
     if (open.length > 0) {
-      throw results[open[0]];
+      throw longestWait(open.map(index => results[index] as ResolutionError));
     }
   };
   const limits = { missing: 0, denied: 0, busy: REGISTRY_BUSY, unreachable: NO_WAY_TO_IT, final: 0 };
@@ -34,7 +34,12 @@ export async function retryOpen<T, R>(
   return results;
 }
 
+/** Of several failures, the one after which there is nothing to be asked for the longest time. */
+function longestWait(failures: ResolutionError[]): ResolutionError {
+  return failures.reduce((longest, failure) => (failure.retryAfter ?? 0) > (longest.retryAfter ?? 0) ? failure : longest);
+}
+
 /** Whether what went wrong is a matter of time. */
-export function isTransient(result: unknown): boolean {
+function isTransient(result: unknown): boolean {
   return result instanceof ResolutionError && (result.kind === 'busy' || result.kind === 'unreachable');
 }

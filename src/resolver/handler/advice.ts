@@ -20,6 +20,7 @@ export function adviceFor(reason: Reason, { repository, image: { tag }, waitSeco
     'unusable-credentials': newCredentials,
     'rate-limited': again,
     'unavailable': again,
+    'timed-out': way,
     'unreachable': way,
     'unknown-host': impostor,
     'untrusted-host': impostor,

@@ -1,6 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import { CloudFormation, PROPERTIES, ReceivedAnswer } from './cloudformation';
+import { digestOf } from '../../../src/registry-client/manifest-digest';
 import { handler } from '../../../src/resolver/handler';
 
 const HEX = (character: string) => character.repeat(64);
@@ -117,17 +118,12 @@ describe('Delete', () => {
 });
 
 test('platforms are passed on', async () => {
-  tagNames(HEX('a'));
-  ecr.on(BatchGetImageCommand).resolves({
-    images: [{
-      imageId: { imageDigest: `sha256:${HEX('a')}` },
-      imageManifest: JSON.stringify({
-        manifests: [{ digest: `sha256:${HEX('c')}`, platform: { os: 'linux', architecture: 'arm64' } }],
-      }),
-    }],
-  });
+  const imageManifest = JSON.stringify({ manifests: [{ digest: `sha256:${HEX('c')}`, platform: { os: 'linux', architecture: 'arm64' } }] });
+  const imageDigest = digestOf(imageManifest);
+  ecr.on(DescribeImagesCommand).resolves({ imageDetails: [{ imageDigest }] });
+  ecr.on(BatchGetImageCommand).resolves({ images: [{ imageId: { imageDigest }, imageManifest }] });
   expect((await run('Create', { ...PROPERTIES, Platform: 'linux/arm64' })).Data).toEqual({ DigestHex: HEX('c') });
-  expect((await run('Create', { ...PROPERTIES, RequirePlatforms: ['linux/arm64'] })).Data).toEqual({ DigestHex: HEX('a') });
+  expect((await run('Create', { ...PROPERTIES, RequirePlatforms: ['linux/arm64'] })).Data).toEqual({ DigestHex: imageDigest.replace('sha256:', '') });
   expect((await run('Create', { ...PROPERTIES, RequirePlatforms: ['linux/amd64'] })).Reason).toContain('no image for required platform linux/amd64');
 });
 
