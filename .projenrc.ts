@@ -246,6 +246,9 @@ project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet', {
   packageId: 'CdkSecureRepository',
 });
 project.compileTask.exec('ts-node -T tools/lazy-exports.ts lib/index.js', { name: 'Load what an app uses when it uses it' });
+project.compileTask.exec("esbuild 'lib/**/*.js' --outdir=lib --allow-overwrite --platform=node --target=node20 --log-level=warning", {
+  name: 'Leave the comments to the declarations',
+});
 
 project.addTask('package:dotnet', { description: 'Generate the .NET code, without compiling it' });
 const packageAll = project.tasks.tryFind('package-all')!;
