@@ -33,7 +33,7 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
     if (digestProblem(digest)) {
       throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${digest}' is not an image digest`);
     }
-    return { digest, mediaType: type, platform: platformName(platform) };
+    return { digest, mediaType: isText(type) ? type : undefined, platform: platformName(platform) };
   });
 }
 
@@ -82,7 +82,11 @@ interface OciPlatform {
 
 /** Attestations stand in an index as images for the platform `unknown/unknown`. */
 function isImage(platform?: OciPlatform): boolean {
-  return !!platform?.os && !!platform.architecture && platform.os !== 'unknown' && platform.architecture !== 'unknown';
+  return [platform?.os, platform?.architecture].every(part => isText(part) && part !== 'unknown') && typeof (platform?.variant ?? '') === 'string';
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function platformName({ os, architecture, variant }: OciPlatform): string {

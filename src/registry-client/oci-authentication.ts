@@ -92,7 +92,7 @@ function readToken(body: Buffer, from: string, image: string): string {
   try {
     const { token, access_token: accessToken } = JSON.parse(body.toString());
     const value = token || accessToken;
-    if (TOKEN.test(value ?? '')) {
+    if (typeof value === 'string' && TOKEN.test(value)) {
       return value;
     }
   } catch {

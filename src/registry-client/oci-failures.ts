@@ -28,7 +28,7 @@ export function refusal({ status, headers, body }: HttpResponse, from: string, i
 function errorCode(body: Buffer): string | undefined {
   try {
     const code = JSON.parse(body.toString()).errors[0].code;
-    return CODE.test(code) ? code : undefined;
+    return typeof code === 'string' && CODE.test(code) ? code : undefined;
   } catch {
     return undefined;
   }

@@ -94,6 +94,21 @@ describe('a platform is selected', () => {
   });
 });
 
+test.each([{ os: ['linux'], architecture: 'arm64' }, { os: 'linux', architecture: 64 }, { os: 'linux', architecture: 'arm64', variant: {} }])(
+  '%j is no platform', platform => {
+    expect(readIndex(JSON.stringify({ manifests: [{ digest: digest('a'), platform }] }), 'x')).toEqual([]);
+  });
+
+test('an empty variant is none', () => {
+  const child = { digest: digest('a'), platform: { os: 'linux', architecture: 'arm64', variant: '' } };
+  expect(readIndex(JSON.stringify({ manifests: [child] }), 'x')).toMatchObject([{ platform: 'linux/arm64' }]);
+});
+
+test('a media type that is no text is none', () => {
+  const child = { digest: digest('a'), mediaType: ['x'], platform: { os: 'linux', architecture: 'arm64' } };
+  expect(readIndex(JSON.stringify({ manifests: [child] }), 'x')).toEqual([{ digest: digest('a'), mediaType: undefined, platform: 'linux/arm64' }]);
+});
+
 test('an image that is listed twice is one image', () => {
   const twice = { digest: digest('a'), platform: { os: 'linux', architecture: 'amd64' } };
   expect(select(JSON.stringify({ manifests: [twice, twice] }), 'linux/amd64')).toBe(digest('a'));

@@ -40,7 +40,7 @@ async function answerTo(event: CloudFormationCustomResourceEvent, deadline: Requ
     return { Status: 'SUCCESS', PhysicalResourceId };
   }
   try {
-    const { summary, ...outcome } = await work({ properties: event.ResourceProperties, physicalId, deadline });
+    const { summary, ...outcome } = await work({ properties: event.ResourceProperties ?? {}, physicalId, deadline });
     console.log(`${event.RequestType} ${event.LogicalResourceId}: ${summary}`);
     return { Status: 'SUCCESS', ...outcome };
   } catch (error) {
