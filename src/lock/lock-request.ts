@@ -18,4 +18,6 @@ export interface LockRequest {
   /** The role with which the CDK CLI looks things up in that account; may hold `${AWS::Partition}`. */
   readonly lookupRoleArn?: string;
   readonly requirePlatforms?: string[];
+  /** What the app took from its context, in a cloud assembly only: there are places that come before the lock. */
+  readonly digest?: string;
 }

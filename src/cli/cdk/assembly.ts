@@ -46,13 +46,14 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
 
 /** Reads a request from what came through a file or the CDK CLI. */
 export function readRequest(value: Record<string, unknown>): LockRequest {
-  const { key, account, region, lookupRoleArn, requirePlatforms } = value as unknown as LockRequest;
+  const { key, account, region, lookupRoleArn, requirePlatforms, digest } = value as unknown as LockRequest;
   return {
     key,
     ...(account && { account }),
     ...(region && { region }),
     ...(lookupRoleArn && { lookupRoleArn }),
     ...(Array.isArray(requirePlatforms) && requirePlatforms.length > 0 && { requirePlatforms: requirePlatforms.map(String) }),
+    ...(typeof digest === 'string' && { digest }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { CommandContext, requestsFor } from './command-context';
+import { overriddenPin } from './overridden-pin';
 import { chosen } from './pin-patterns';
 import { LockEntry } from '../../lock/lock-entry';
 import { Lock, writeLock } from '../lock-file/lock-file';
@@ -34,9 +35,11 @@ export async function update(patterns: string[], context: CommandContext): Promi
     return answer instanceof LookupFailure || (from && isSameImage(from, answer)) ? [] : [{ key, from: from ?? null, to: answer }];
   });
   writeLock(file, new Map(changed.map(({ key, to }) => [key, to])));
+  const overridden = changed.flatMap(({ key }) => overriddenPin(key, state) ?? []);
 
-  report.data({ changed, failed, unchanged: keys.length - changed.length - failed.length });
+  report.data({ changed, failed, overridden, unchanged: keys.length - changed.length - failed.length });
   changed.forEach(change => report.success(describeChange(change, state.lock)));
+  overridden.forEach(reason => report.warning(`no effect: ${reason}`));
   failed.forEach(({ reason }) => report.problem(reason));
   report.result(`${changed.length} of ${count(keys.length, 'pin')} changed${failed.length > 0 ? `, ${failed.length} failed` : ''}`);
   return failed.length > 0 ? FAILURE : SUCCESS;

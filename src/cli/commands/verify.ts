@@ -1,4 +1,5 @@
 import { CommandContext, requestsFor } from './command-context';
+import { overriddenPin } from './overridden-pin';
 import { chosen } from './pin-patterns';
 import { parseLockKey } from '../../lock/lock-key';
 import { holdsPlatform } from '../../names/platform';
@@ -36,8 +37,9 @@ export async function verify(patterns: string[], strict: boolean, context: Comma
   return SUCCESS;
 }
 
-/** What the lock lacks. */
-function incomplete(key: string, { lock, assembly }: State): Finding[] {
+/** What the lock lacks, or is not asked for. */
+function incomplete(key: string, state: State): Finding[] {
+  const { lock, assembly } = state;
   const repair = `npx cdk-image-lock update ${quoted(key)}`;
   const problem = lock.problems.get(key);
   if (problem) {
@@ -46,6 +48,10 @@ function incomplete(key: string, { lock, assembly }: State): Finding[] {
   const entry = lock.entries.get(key);
   if (!entry) {
     return [{ key, message: `${describePin(key)} is not in the lock, and the app asks for it; run: ${repair}` }];
+  }
+  const overridden = overriddenPin(key, state);
+  if (overridden) {
+    return [{ key, message: overridden }];
   }
   const lacking = (assembly?.requests.get(key)?.requirePlatforms ?? []).filter(wanted => !holdsPlatform(entry.platforms ?? [], wanted));
   return lacking.length > 0

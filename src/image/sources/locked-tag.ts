@@ -27,8 +27,8 @@ export class LockedTag implements PinSource {
 
   public digestFor(scope: Construct): string {
     const request = this.request(scope);
-    scope.node.addMetadata(METADATA_TYPE, JSON.stringify(request));
     const value = scope.node.tryGetContext(this.key);
+    scope.node.addMetadata(METADATA_TYPE, JSON.stringify({ ...request, digest: value?.digest }));
     const failure = value?.[PROVIDER_ERROR];
     if (failure !== undefined) {
       return this.withoutDigest(scope, `${failure}`);

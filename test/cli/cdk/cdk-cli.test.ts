@@ -88,6 +88,22 @@ test('without lookups, the CDK CLI names what is missing, and the command fills 
   expect(lockFile()).toBe(byCommand);
 });
 
+test('a digest in cdk.json comes before the lock, and the command says so', async () => {
+  const [image] = await aws.push('team/overridden', 'v1');
+  const { cdk, imageLock, lock, digests, keys: [key] } = app('overridden', ['v1']);
+  expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });
+  const other = `sha256:${'e'.repeat(64)}`;
+  user.write('overridden/cdk.json', JSON.stringify({ ...JSON.parse(user.read('overridden/cdk.json')), context: { [key]: { digest: other } } }));
+  expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });
+  expect(digests()).toEqual([other]);
+  expect(lock()).toEqual({ [key]: expect.objectContaining({ digest: image.digest }) });
+  expect(await imageLock(['verify'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/was synthesized with sha256:eeeeeeeeeeee, not with .* as locked; run cdk synth again/) });
+
+  user.write('overridden/cdk.json', user.read('overridden/cdk.json').replace(/,"context".*$/, '}'));
+  expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });
+  expect(await imageLock(['verify'])).toMatchObject({ code: 0, stdout: '1 pin can be pulled\n' });
+});
+
 test('the profile and the output folder of the command line are the ones of the plugin', async () => {
   await aws.push('team/profile', 'v1', 'v2');
   const { cdk, lock, keys } = app('profile', ['v1', 'v2']);

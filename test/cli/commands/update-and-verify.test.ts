@@ -99,9 +99,23 @@ describe('update', () => {
           { key: keyOf('v2'), from: null, to: expect.objectContaining({ digest: v2.digest }) },
         ],
         failed: [{ key: keyOf('none'), reason: expect.stringContaining('does not exist') }],
+        overridden: [],
         unchanged: 1,
       },
       err: [],
+    });
+  });
+
+  test('says when a change has no effect, as the app has the digest from elsewhere', async () => {
+    const [v1, v2] = await aws.push(repository, 'v1', 'v2');
+    const other = `sha256:${'e'.repeat(64)}`;
+    bench.writeContext({ [keyOf('v1')]: OLD, [keyOf('v2')]: OLD });
+    bench.writeAssembly({ locked: [ecrRequest(repository, 'v1', { digest: other }), ecrRequest(repository, 'v2', { digest: OLD.digest })] });
+    expect(await bench.run('update')).toEqual({
+      code: 0,
+      out: [`'${repository}:v1' ${PLACE}: ${short(OLD)} → ${short(v1)}`, `'${repository}:v2' ${PLACE}: ${short(OLD)} → ${short(v2)}`, '2 of 2 pins changed'],
+      err: [expect.stringMatching(`^no effect: '${repository}:v1' \\(.*\\) was synthesized with ${other.slice(0, 19)}, not with ${short(OLD)} as locked; `
+        + 'run cdk synth again, and when it stays, take its key out of the context in cdk\\.json')],
     });
   });
 

@@ -78,7 +78,7 @@ describe('an image in the lock', () => {
     const stack = stackWith({ [KEY]: { digest: DIGEST } });
     DigestPinnedImage.fromLookup(imported(stack), 'v1').pinTo(stack);
     expect(stack.node.metadata.filter(({ type }) => type === 'cdk-secure-repository:pin').map(({ data }) => JSON.parse(data))).toEqual([
-      { key: KEY, ...ENV, lookupRoleArn: 'arn:${AWS::Partition}:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-eu-west-1' },
+      { key: KEY, ...ENV, lookupRoleArn: 'arn:${AWS::Partition}:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-eu-west-1', digest: DIGEST },
     ]);
   });
 
