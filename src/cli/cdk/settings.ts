@@ -40,7 +40,8 @@ function option(argv: string[], name: string, alias?: string): string | undefine
 /** A file that cannot be read is for the CDK CLI to complain about. */
 function readSettings(file: string): Record<string, unknown> {
   try {
-    return Object(JSON.parse(readFileSync(file, 'utf8')));
+    // As the CDK CLI reads it.
+    return Object(JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')));
   } catch {
     return {};
   }

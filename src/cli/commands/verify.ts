@@ -77,10 +77,10 @@ async function checkImages(keys: string[], { lock, assembly }: State, context: C
       gone.push({ key, message: check.message });
     } else if (check === 'gone') {
       gone.push({ key, message: imageGone(key, digest) });
-    } else if (answer instanceof LookupFailure && answer.reason !== 'image-not-found') {
+    } else if (answer instanceof LookupFailure && !isAboutTag(answer)) {
       gone.push({ key, message: answer.message });
     } else if (answer instanceof LookupFailure) {
-      moved.push({ key, message: tagGone(key, digest) });
+      moved.push({ key, message: answer.reason === 'image-not-found' ? tagGone(key, digest) : platformGone(key, digest, answer) });
     } else if (answer.digest !== digest) {
       moved.push({ key, message: tagMoved(key, digest, answer.digest) });
     }
@@ -91,8 +91,17 @@ async function checkImages(keys: string[], { lock, assembly }: State, context: C
 /** An image of an index has a state of its own. */
 function isDoubtful(key: string, digest: string, answer: Resolution): boolean {
   return answer instanceof LookupFailure
-    ? answer.reason === 'image-not-found'
+    ? isAboutTag(answer)
     : answer.digest !== digest || parseLockKey(key)?.platform !== undefined;
+}
+
+/** Whether a failure says what the tag means now, and nothing about the locked image. */
+function isAboutTag({ reason }: LookupFailure): boolean {
+  return reason !== undefined && ['image-not-found', 'not-an-index', 'platform-not-found', 'ambiguous-platform'].includes(reason);
+}
+
+function platformGone(key: string, digest: string, { message }: LookupFailure): string {
+  return `the tag of ${describePin(key)} has moved on to an image without it, the locked image is there (${shortDigest(digest)}): ${message}`;
 }
 
 function imageGone(key: string, digest: string): string {

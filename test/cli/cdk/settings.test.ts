@@ -39,6 +39,10 @@ test('the command line comes before variables, these before cdk.json, and that b
   expect(settings([], {}, '{}', files[1])).toEqual(['user', 'user']);
 });
 
+test('cdk.json may have a byte order mark, as for the CDK CLI', () => {
+  expect(settings([], {}, '\uFEFF{"profile":"project"}')).toEqual(['project', 'cdk.out']);
+});
+
 test.each(['not json', 'null', '[]', '{"profile":1,"output":""}'])('cdk.json with %s says nothing', text => {
   expect(settings([], {}, text)).toEqual([undefined, 'cdk.out']);
 });

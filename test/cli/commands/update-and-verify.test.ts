@@ -218,6 +218,21 @@ describe('verify', () => {
     ]);
   });
 
+  test('warns where the tag of a platform is a single image by now, and the locked one is there', async () => {
+    await aws.push(repository, 'other');
+    const [image, single] = [index('linux/arm64'), singleManifest('single')];
+    await pushIndex(aws.ecr, repository, image, 'kept');
+    await pushImage(aws.ecr, repository, single, 'v1');
+    const { key } = ecrRequest(repository, 'v1', { platform: 'linux/arm64' });
+    const [{ digest }] = image.children;
+    bench.writeContext({ [key]: { digest } });
+    const message = expect.stringMatching(`^the tag of '${repository}:v1' .* has moved on to an image without it, the locked image is there \\(${digest.slice(0, 19)}\\): .* is a single image`);
+    expect(await bench.run('verify')).toMatchObject({ code: 0, err: [message] });
+    expect(await bench.run('verify', '--strict')).toMatchObject({ code: 1, err: [message] });
+    bench.writeContext({ [key]: OLD });
+    expect(await bench.run('verify')).toMatchObject({ code: 1, err: [expect.stringContaining('does not exist any more')] });
+  });
+
   test('looks at the image of a platform as well', async () => {
     await aws.push(repository, 'other');
     const image = index('linux/amd64', 'linux/arm64');
