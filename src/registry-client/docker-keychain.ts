@@ -2,7 +2,7 @@ import { readFile } from 'fs/promises';
 import { homedir } from 'os';
 import { join } from 'path';
 import { askCredentialHelper } from './docker-credential-helper';
-import { IDENTITY_TOKEN_USER, RegistryCredentials } from './keychain';
+import { IDENTITY_TOKEN_USER, REGISTRY_TOKEN_USER, RegistryCredentials } from './keychain';
 import { ResolutionError } from './resolution-error';
 
 /** Docker Hub as Docker's configuration names it, and as people do. */
@@ -12,12 +12,24 @@ const DOCKER_HUB_HOSTS = ['docker.io', 'index.docker.io', 'registry-1.docker.io'
 type Json = Record<string, unknown>;
 
 /**
- * The credentials that Docker has for a registry: from the helper for its host, the helper for all, or the configuration
- * file. No file and no helper are no credentials.
+ * The credentials that Docker, or what works with containers as it does, has for a registry.
+ *
+ * They are in the variable `DOCKER_AUTH_CONFIG`, as in jobs of GitLab, in the file that `REGISTRY_AUTH_FILE` names, as for podman, skopeo and
+ * buildah, and in Docker's own configuration; the first that has some decides.
  */
 export async function dockerKeychain(host: string): Promise<RegistryCredentials | undefined> {
-  const file = join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
-  const config = await readConfiguration(file);
+  const { DOCKER_AUTH_CONFIG: text, REGISTRY_AUTH_FILE: file, DOCKER_CONFIG: folder } = process.env;
+  return (text ? await credentialsIn(parseConfiguration(text, 'DOCKER_AUTH_CONFIG'), 'DOCKER_AUTH_CONFIG', host) : undefined)
+    ?? (file ? await credentialsInFile(file, host) : undefined)
+    ?? credentialsInFile(join(folder || join(homedir(), '.docker'), 'config.json'), host);
+}
+
+async function credentialsInFile(file: string, host: string): Promise<RegistryCredentials | undefined> {
+  return credentialsIn(await readConfiguration(file), file, host);
+}
+
+/** From the helper for a host, the helper for all, or the configuration itself. */
+async function credentialsIn(config: Json, file: string, host: string): Promise<RegistryCredentials | undefined> {
   const names = DOCKER_HUB_HOSTS.includes(host) ? [DOCKER_HUB, ...DOCKER_HUB_HOSTS] : [host];
   const helper = valueFor(section(config, 'credHelpers', file), names) ?? config.credsStore;
   const fromHelper = typeof helper === 'string' && helper !== '' ? await askCredentialHelper(helper, names[0], file) : undefined;
@@ -35,6 +47,10 @@ async function readConfiguration(file: string): Promise<Json> {
     }
     throw problem(file, `cannot be read (${code})`);
   }
+  return parseConfiguration(text, file);
+}
+
+function parseConfiguration(text: string, file: string): Json {
   return asObject(parse(text)) ?? malformed(file, 'it is no JSON object');
 }
 
@@ -54,7 +70,10 @@ function readEntry(entry: unknown, host: string, file: string): RegistryCredenti
   if (entry === undefined) {
     return undefined;
   }
-  const { auth, identitytoken, username, password } = asObject(entry) ?? malformed(file, `its auths for ${host} is no object`);
+  const { auth, identitytoken, registrytoken, username, password } = asObject(entry) ?? malformed(file, `its auths for ${host} is no object`);
+  if (registrytoken && typeof registrytoken === 'string') {
+    return { username: REGISTRY_TOKEN_USER, password: registrytoken };
+  }
   if (identitytoken && typeof identitytoken === 'string') {
     return { username: IDENTITY_TOKEN_USER, password: identitytoken };
   }

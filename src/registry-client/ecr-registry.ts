@@ -1,8 +1,8 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
 import { withDeadline } from './deadline';
 import { EcrFailures, isImageNotFound } from './ecr-failures';
-import { digestOf } from './manifest-digest';
 import { MEDIA_TYPES } from './image-index';
+import { digestOf } from './manifest-digest';
 import { Registry, TaggedImage } from './registry';
 import { outcomeOf, ResolutionError } from './resolution-error';
 import { digestProblem } from '../names/image-grammar';
@@ -98,8 +98,9 @@ export class EcrRegistry implements Registry {
       }), { abortSignal }));
       for (const [digest, tag] of wanted) {
         const manifest = images.find(({ imageId }) => imageId?.imageDigest === digest)?.imageManifest;
-        const problem = manifest === undefined ? this.failures.unreadable(tag, digest, reasonOf(failures, digest)) : this.contentProblem(manifest, digest, tag);
-        manifests.set(digest, problem ?? manifest!);
+        manifests.set(digest, manifest === undefined
+          ? this.failures.unreadable(tag, digest, reasonOf(failures, digest))
+          : this.contentProblem(manifest, digest, tag) ?? manifest);
       }
     } catch (error) {
       wanted.forEach(([digest, tag]) => manifests.set(digest, this.failures.explain(error, tag, GET)));

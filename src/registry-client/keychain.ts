@@ -1,6 +1,6 @@
 /** What somebody signs in to a registry with. */
 export interface RegistryCredentials {
-  /** `<token>` stands for an identity token as the password, as Docker writes it. */
+  /** `<token>` stands for an identity token as the password, as Docker writes it; `<registrytoken>` for one that the registry itself takes. */
   readonly username: string;
   readonly password: string;
 }
@@ -9,3 +9,4 @@ export interface RegistryCredentials {
 export type Keychain = (host: string) => Promise<RegistryCredentials | undefined>;
 
 export const IDENTITY_TOKEN_USER = '<token>';
+export const REGISTRY_TOKEN_USER = '<registrytoken>';

@@ -1,5 +1,5 @@
 import { Challenge, readChallenge } from './authentication-challenge';
-import { IDENTITY_TOKEN_USER, RegistryCredentials } from './keychain';
+import { IDENTITY_TOKEN_USER, REGISTRY_TOKEN_USER, RegistryCredentials } from './keychain';
 import { refusal } from './oci-failures';
 import { ResolutionError } from './resolution-error';
 import { isLoopback, isPrivate, sendRequest } from './transport';
@@ -49,6 +49,9 @@ export class OciAuthentication {
     }
     this.credentials ??= this.options.credentials();
     const credentials = await this.credentials;
+    if (credentials?.username === REGISTRY_TOKEN_USER) {
+      return `Bearer ${credentials.password}`;
+    }
     if (challenge.scheme === 'bearer') {
       return `Bearer ${await this.token(challenge, credentials, image)}`;
     }

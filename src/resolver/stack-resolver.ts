@@ -4,9 +4,9 @@ import { Construct, IDependable } from 'constructs';
 import { DIGEST_ATTRIBUTE, MARGIN_SECONDS, RESOURCE_TYPE, ResolverProperties } from './contract';
 import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
 import { RepositoryPermissions } from './repository-permissions';
+import { constructError } from '../construct/construct-error';
 import { FunctionConfiguration } from '../custom-resource/function-configuration';
 import { StackFunction } from '../custom-resource/stack-function';
-import { constructError } from '../construct/construct-error';
 import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 const ID = 'CdkSecureRepositoryImageDigestResolver';

@@ -170,3 +170,34 @@ describe('a credential helper', () => {
     await expect(askCredentialHelper('deaf', 'ghcr.io'.repeat(50_000), file)).resolves.toEqual({ username: 'robot', password: 'swordfish' });
   });
 });
+
+describe('other places', () => {
+  const login = (user: string) => ({ auths: { 'ghcr.io': { username: user, password: 'swordfish' } } });
+
+  test('come before Docker\'s configuration, a variable before a file', async () => {
+    await configure(login('docker'));
+    await writeFile(join(directory, 'auth.json'), JSON.stringify(login('podman')));
+    await expect(dockerKeychain('ghcr.io')).resolves.toMatchObject({ username: 'docker' });
+    process.env.REGISTRY_AUTH_FILE = join(directory, 'auth.json');
+    await expect(dockerKeychain('ghcr.io')).resolves.toMatchObject({ username: 'podman' });
+    process.env.DOCKER_AUTH_CONFIG = JSON.stringify(login('gitlab'));
+    await expect(dockerKeychain('ghcr.io')).resolves.toMatchObject({ username: 'gitlab' });
+  });
+
+  test('that do not know a registry leave it to the next', async () => {
+    await configure(login('docker'));
+    process.env.REGISTRY_AUTH_FILE = join(directory, 'none');
+    process.env.DOCKER_AUTH_CONFIG = '{"auths":{"quay.io":{"username":"x","password":"swordfish"}}}';
+    await expect(dockerKeychain('ghcr.io')).resolves.toMatchObject({ username: 'docker' });
+  });
+
+  test('are named when they are malformed', async () => {
+    process.env.DOCKER_AUTH_CONFIG = 'swordfish';
+    expect((await failureOf(() => dockerKeychain('ghcr.io'))).message).toBe("Docker's configuration DOCKER_AUTH_CONFIG is malformed: it is no JSON object");
+  });
+
+  test('may have a token that the registry takes as it is', async () => {
+    await configure({ auths: { 'ghcr.io': { registrytoken: 'secret', auth: base64('user:swordfish') } } });
+    await expect(dockerKeychain('ghcr.io')).resolves.toEqual({ username: '<registrytoken>', password: 'secret' });
+  });
+});

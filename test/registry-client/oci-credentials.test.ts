@@ -182,6 +182,16 @@ describe('tokens', () => {
   });
 });
 
+test('a token of the registry itself is sent to it, and to nobody else', async () => {
+  const tokens = await start((_, response) => response.end('{"token":"other"}'));
+  const registry = await start((request, response) => request.headers.authorization === 'Bearer secret'
+    ? response.writeHead(200, headers).end(image.content)
+    : response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}/token"` }).end());
+  const keychain = async () => ({ username: '<registrytoken>', password: 'secret' });
+  await expect(new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain }).image('v1')).resolves.toMatchObject({ digest: image.digest });
+  expect(tokens.seen).toEqual([]);
+});
+
 test('a failure to read credentials is passed on', async () => {
   const registry = await start((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end());
   const failing = async () => {

@@ -120,7 +120,9 @@ describe('a pinned image whose tag can be moved', () => {
   const ID = 'cdk-secure-repository:untaggedExpireEarly';
 
   /** The warnings about a repository with an image pinned from it, or from its companion. */
-  function warnings(props: SecureRepositoryProps, pin: (repository: SecureRepository) => DigestPinnedImage, change?: (repository: SecureRepository) => void) {
+  function warnings(
+    props: SecureRepositoryProps, pin: (repository: SecureRepository) => DigestPinnedImage, change?: (repository: SecureRepository) => void,
+  ) {
     const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
     const repository = new SecureRepository(stack, 'Images', { repositoryName: 'api', ...props });
     pin(repository).pinTo(stack);

@@ -94,15 +94,21 @@ describe('the function', () => {
     });
     const { Properties: { VpcConfig }, DependsOn } = onlyFunction(template);
     expect(VpcConfig).toEqual({ SubnetIds: [{ Ref: expect.stringMatching(/^VpcPrivateSubnet1/) }], SecurityGroupIds: ['sg-1'] });
-    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy', { Properties: { PolicyDocument: { Statement: Match.arrayWith([
-      Match.objectLike({
-        Action: [
-          'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
-          'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
-        ],
-        Resource: '*',
-      }),
-    ]) } } }));
+    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy', {
+      Properties: {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({
+              Action: [
+                'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
+                'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
+              ],
+              Resource: '*',
+            }),
+          ]),
+        },
+      },
+    }));
     expect(DependsOn).toContain(policy);
     template.resourcePropertiesCountIs('AWS::IAM::Role', { ManagedPolicyArns: Match.anyValue() }, 0);
   });
@@ -115,9 +121,13 @@ describe('the function', () => {
     const template = templateWith(stack => ({ logGroup: logs.LogGroup.fromLogGroupName(stack, 'Logs', 'of-the-platform') }));
     template.resourceCountIs('AWS::Logs::LogGroup', 0);
     expect(onlyFunction(template).Properties.LoggingConfig).toEqual({ LogGroup: 'of-the-platform' });
-    template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([
-      Match.objectLike({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
-    ]) } });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
+        ]),
+      },
+    });
   });
 
   test('has the rest as it is configured', () => {

@@ -16,11 +16,12 @@ export const version = '1';
 
 /** Called by the CDK CLI. */
 export function init(host: PluginHost): void {
-  if (typeof host.registerContextProviderAlpha !== 'function') {
-    throw new Error(`this CDK CLI has no registerContextProviderAlpha for lookups by plugins; use aws-cdk@${TESTED_CLI}, `
-      + 'or remove the plugin from cdk.json and fill the lock with: npx cdk-image-lock update');
-  }
   const processContext = currentProcess();
+  if (typeof host.registerContextProviderAlpha !== 'function') {
+    processContext.stderr.write(`cdk-secure-repository: this CDK CLI has no registerContextProviderAlpha, so it looks nothing up by plugins; use aws-cdk@${TESTED_CLI}, `
+      + 'or fill the lock with: npx cdk-image-lock update\n');
+    return;
+  }
   const { profile, assembly } = cdkSettings(process.argv.slice(2), processContext);
   const registries = () => new Registries({ profile, env: processContext.env });
   host.registerContextProviderAlpha(PLUGIN_NAME, new PinContextProvider(assembly, registries, processContext));
