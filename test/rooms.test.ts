@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, posix, relative } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import * as ts from 'typescript';
 
 /** Who may import whom in `src`, by the table in CONTRIBUTING.md. */
@@ -45,7 +45,7 @@ function importsOf(file: SourceFile): string[] {
       const allowed = rooms.get(roomOf(file.path)) ?? [];
       return allowed.find(one => name === one || name.startsWith(`${one}/`)) ?? name;
     }
-    return roomOf(fileOf(file, name) ?? `unknown/${relative(SRC, join(SRC, dirname(file.path), name))}`);
+    return roomOf(fileOf(file, name) ?? `no such file: ${name}`);
   }).filter(name => name !== roomOf(file.path));
 }
 

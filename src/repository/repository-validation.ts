@@ -23,13 +23,11 @@ interface RenderedRepository {
  * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
  * stacks may mean it, and so is a lifecycle policy that expires pinned images too early.
  */
-export function addRepositoryValidation(repository: ecr.Repository): void {
-  const { cfnOptions: { deletionPolicy, updateReplacePolicy }, emptyOnDelete, imageTagMutability, imageTagMutabilityExclusionFilters: filters } =
-    repository.node.defaultChild as ecr.CfnRepository;
+export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = []): void {
+  const { cfnOptions, emptyOnDelete, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
+  const { deletionPolicy, updateReplacePolicy } = cfnOptions;
   const removal = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy, EmptyOnDelete: emptyOnDelete };
-  const patterns = Array.isArray(filters) ? (filters as ecr.CfnRepository.ImageTagMutabilityExclusionFilterProperty[]) : undefined;
-  const expectedFilters = patterns?.map(({ imageTagMutabilityExclusionFilterType: type, imageTagMutabilityExclusionFilterValue: value }) =>
-    ({ ImageTagMutabilityExclusionFilterType: type, ImageTagMutabilityExclusionFilterValue: value }));
+  const filters = mutableTags.map(pattern => ({ ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: pattern }));
   repository.node.addValidation({
     validate: () => {
       const { Properties: properties = {}, ...policies } = rendered(repository);
@@ -40,7 +38,7 @@ export function addRepositoryValidation(repository: ecr.Repository): void {
         Annotations.of(repository).addWarningV2('cdk-secure-repository:untaggedExpireEarly', early);
       }
       return [
-        properties.ImageTagMutability === imageTagMutability && isSame(properties.ImageTagMutabilityExclusionFilters, expectedFilters) ? []
+        properties.ImageTagMutability === imageTagMutability && isSame(properties.ImageTagMutabilityExclusionFilters ?? [], filters) ? []
           : `something in the app has changed ImageTagMutability from ${imageTagMutability} to ${asText(properties.ImageTagMutability)}, or its exclusion filters; `
             + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion',
         properties.ImageScanningConfiguration?.ScanOnPush === true ? []

@@ -159,7 +159,7 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
-    addRepositoryValidation(this);
+    addRepositoryValidation(this, mutableTags);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,

@@ -15,6 +15,12 @@ export interface CommandOptions {
   readonly json?: boolean;
 }
 
+/** What is in the lock, and what the app asks for, where it was synthesized. */
+export interface LockState {
+  readonly lock: Lock;
+  readonly assembly: PinsOfAssembly | undefined;
+}
+
 /** What a command works with. */
 export class CommandContext {
   public readonly file: string;
@@ -42,7 +48,7 @@ export class CommandContext {
   }
 
   /** Lock and assembly; throws when the folder has neither. */
-  public state(): { lock: Lock; assembly: PinsOfAssembly | undefined } {
+  public state(): LockState {
     const lock = this.lock();
     const assembly = this.assembly();
     if (!lock.exists && !assembly) {
@@ -57,7 +63,7 @@ export class CommandContext {
 }
 
 /** What to ask about the pins of lock and app. Without the app, an index is to hold the platforms it held so far. */
-export function requestsFor({ lock, assembly }: { lock: Lock; assembly: PinsOfAssembly | undefined }): Map<string, LockRequest> {
+export function requestsFor({ lock, assembly }: LockState): Map<string, LockRequest> {
   const requests = new Map<string, LockRequest>();
   for (const key of [...lock.entries.keys(), ...lock.problems.keys(), ...assembly?.missing ?? [], ...assembly?.requests.keys() ?? []]) {
     const platforms = lock.entries.get(key)?.platforms;

@@ -1,10 +1,8 @@
-import { CommandContext } from './command-context';
+import { LockState } from './command-context';
 import { describePin, shortDigest } from '../terminal/describe-pin';
 
-type State = ReturnType<CommandContext['state']>;
-
 /** What is wrong when the app was synthesized with another digest than the lock has, or `undefined` when it was not. */
-export function overriddenPin(key: string, { lock, assembly }: State): string | undefined {
+export function overriddenPin(key: string, { lock, assembly }: LockState): string | undefined {
   const used = assembly?.requests.get(key)?.digest;
   const locked = lock.entries.get(key)?.digest;
   return used === undefined || locked === undefined || used === locked ? undefined

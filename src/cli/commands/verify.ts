@@ -1,4 +1,4 @@
-import { CommandContext, requestsFor } from './command-context';
+import { CommandContext, LockState, requestsFor } from './command-context';
 import { overriddenPin } from './overridden-pin';
 import { chosen } from './pin-patterns';
 import { parseLockKey } from '../../lock/lock-key';
@@ -9,8 +9,6 @@ import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { count, describePin, quoted, shortDigest } from '../terminal/describe-pin';
 import { FAILURE, SUCCESS } from '../terminal/exit-codes';
 import { withProgress } from '../terminal/report';
-
-type State = ReturnType<CommandContext['state']>;
 
 interface Finding {
   readonly key: string;
@@ -37,8 +35,8 @@ export async function verify(patterns: string[], strict: boolean, context: Comma
   return SUCCESS;
 }
 
-/** What the lock lacks, or is not asked for. */
-function incomplete(key: string, state: State): Finding[] {
+/** What the lock lacks, or the app did not take from it. */
+function incomplete(key: string, state: LockState): Finding[] {
   const { lock, assembly } = state;
   const repair = `npx cdk-image-lock update ${quoted(key)}`;
   const problem = lock.problems.get(key);
@@ -60,7 +58,7 @@ function incomplete(key: string, state: State): Finding[] {
 }
 
 /** A tag that means the locked digest shows that it can be pulled; all others are looked at by digest. */
-async function checkImages(keys: string[], { lock, assembly }: State, context: CommandContext): Promise<{ gone: Finding[]; moved: Finding[] }> {
+async function checkImages(keys: string[], { lock, assembly }: LockState, context: CommandContext): Promise<{ gone: Finding[]; moved: Finding[] }> {
   const { processContext } = context;
   const registries = context.registries();
   const digests = new Map([...lock.entries].map(([key, { digest }]) => [key, digest]));

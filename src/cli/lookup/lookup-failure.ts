@@ -2,9 +2,6 @@ import { Reason } from '../../registry-client/resolution-error';
 
 /** Why there is no result for a pin, and what to do about it, in a line for people. */
 export class LookupFailure {
-  /**
-   * @param message
-   * @param reason the registry's, where it was one that refused
-   */
+  /** @param reason the registry's, where it was one that refused */
   constructor(public readonly message: string, public readonly reason?: Reason) {}
 }
