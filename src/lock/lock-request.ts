@@ -5,9 +5,7 @@ export const METADATA_TYPE = 'cdk-secure-repository:pin';
 /**
  * One pin that an app asks for.
  *
- * In a cloud assembly it is the data of a metadata entry of type `METADATA_TYPE`, as JSON text: the CDK compares an object with all that it
- * knows of assets, twice in a synthesis, which is nearly four times the work. As long as the lock does not have it, it also is the
- * properties of a missing context value (there with `pluginName`).
+ * As long as the lock does not have it, it is the properties of a missing context value (there with `pluginName`).
  */
 export interface LockRequest {
   /** The lock's key, which says which image is meant. */
@@ -18,6 +16,13 @@ export interface LockRequest {
   /** The role with which the CDK CLI looks things up in that account; may hold `${AWS::Partition}`. */
   readonly lookupRoleArn?: string;
   readonly requirePlatforms?: string[];
-  /** What the app took from its context, in a cloud assembly only: there are places that come before the lock. */
+}
+
+/**
+ * What a cloud assembly says of a pin: the data of a metadata entry of type `METADATA_TYPE`, as JSON text. The CDK compares an object with
+ * all that it knows of assets, twice in a synthesis, which is nearly four times the work.
+ */
+export interface PinMetadata extends LockRequest {
+  /** What the app took from its context, where it had it: there are places that come before the lock. */
   readonly digest?: string;
 }

@@ -14,6 +14,11 @@ export const MEDIA_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ];
 
+/** Whether a media type is that of an index. */
+export function isIndex(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && INDEX_MEDIA_TYPES.includes(mediaType);
+}
+
 /** One image of an index. */
 export interface PlatformManifest {
   readonly digest: string;
@@ -25,7 +30,7 @@ export interface PlatformManifest {
 /** Reads the platform manifests of an index; `name` stands for the image in messages. */
 export function readIndex(manifest: string, name: string): PlatformManifest[] {
   const { mediaType, manifests } = parse(manifest, name);
-  if (!Array.isArray(manifests) || (mediaType && !INDEX_MEDIA_TYPES.includes(mediaType))) {
+  if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
     const type = mediaType ? ` (${mediaType})` : '';
     throw new ResolutionError('not-an-index', `${name} is a single image${type}, not an index of platforms`);
   }

@@ -1,21 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockKey } from '../../src/lock/lock-key';
-import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../src/lock/lock-request';
+import { LockRequest, METADATA_TYPE, PinMetadata, PLUGIN_NAME } from '../../src/lock/lock-request';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
 export interface AssemblyContent {
   /** Pins that are in the lock. */
-  readonly locked?: LockRequest[];
+  readonly locked?: PinMetadata[];
   /** Pins that are not. */
   readonly missing?: LockRequest[];
   readonly otherMissing?: string[];
 }
 
 /** A request as the constructs make it. */
-export function ecrRequest(repositoryName: string, tag: string, more: Partial<LockRequest> & { platform?: string } = {}): LockRequest {
+export function ecrRequest(repositoryName: string, tag: string, more: Partial<PinMetadata> & { platform?: string } = {}): PinMetadata {
   const { platform, account = ACCOUNT, region = REGION, ...others } = more;
   return { key: lockKey({ repository: { account, region, repositoryName }, tag, platform }), account, region, ...others };
 }

@@ -48,7 +48,7 @@ export class CommandBench {
   }
 
   public async json(...args: string[]) {
-    const { code, out, err } = await this.run(...args, '--json');
+    const { code, out, err } = await this.run(...args, '--format', 'json');
     return { code, data: JSON.parse(out.join('\n')), err };
   }
 }

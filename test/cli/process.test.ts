@@ -97,7 +97,7 @@ describe('no output has a credential', () => {
     await aws.spoil({ fault });
     user.write(`${folder}/cdk.context.json`, `{"${KEY}":{"digest":"${OLD}"}}`);
     const env = { AWS_SESSION_TOKEN: TOKEN, DEBUG: '1' };
-    const runs: Run[] = [await imageLock(['update'], env), await imageLock(['verify', '--json'], env)];
+    const runs: Run[] = [await imageLock(['update'], env), await imageLock(['verify', '--format', 'json'], env)];
     for (const { code, stdout, stderr } of runs) {
       expect(code).toBe(1);
       expect(stdout + stderr).toContain("for 'team/api:v1'");

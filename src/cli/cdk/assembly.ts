@@ -1,5 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
+import { creationPlace, Metadata, MetadataEntry } from './creation-place';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
 
@@ -7,10 +8,21 @@ import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request
 export interface PinsOfAssembly {
   /** By key; what several constructs ask of one image stands together. */
   readonly requests: Map<string, LockRequest>;
+  /** By key. */
+  readonly uses: Map<string, PinUse[]>;
   /** The keys of the pins that were not in the lock, in the order in which the CDK CLI asks for them. */
   readonly missing: string[];
   /** The keys of other lookups without an answer, which may decide what the app asks for. */
   readonly otherMissing: string[];
+}
+
+/** A construct that uses a pin. */
+export interface PinUse {
+  readonly path: string;
+  /** What the construct was given; `undefined` where the app had no digest at synth. */
+  readonly digest?: string;
+  /** The line of the app that it comes from, where the assembly has traces. */
+  readonly place?: string;
 }
 
 interface Manifest {
@@ -25,8 +37,6 @@ interface Artifact {
   readonly additionalMetadataFile?: string;
 }
 
-type Metadata = Record<string, { readonly type: string; readonly data?: unknown }[]>;
-
 /** Reads the cloud assembly of a folder and those within it; `undefined` when there is none. */
 export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const manifests = readManifests(folder);
@@ -36,9 +46,11 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const missing = manifests.flatMap(({ manifest }) => manifest.missing ?? []);
   const isPin = (value: typeof missing[number]) => value.provider === 'plugin' && value.props.pluginName === PLUGIN_NAME;
   const missingPins = missing.filter(isPin);
-  const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...manifests.flatMap(metadataOf)];
+  const recorded = manifests.flatMap(recordedPins);
+  const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...recorded.map(({ request }) => request)];
   return {
     requests: merge(asked),
+    uses: usesByKey(recorded),
     missing: [...new Set(missingPins.map(({ key }) => key))],
     otherMissing: [...new Set(missing.filter(value => !isPin(value)).map(({ key }) => key))],
   };
@@ -46,14 +58,13 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
 
 /** Reads a request from what came through a file or the CDK CLI. */
 export function readRequest(value: Record<string, unknown>): LockRequest {
-  const { key, account, region, lookupRoleArn, requirePlatforms, digest } = value as unknown as LockRequest;
+  const { key, account, region, lookupRoleArn, requirePlatforms } = value as unknown as LockRequest;
   return {
     key,
     ...(account && { account }),
     ...(region && { region }),
     ...(lookupRoleArn && { lookupRoleArn }),
     ...(Array.isArray(requirePlatforms) && requirePlatforms.length > 0 && { requirePlatforms: requirePlatforms.map(String) }),
-    ...(typeof digest === 'string' && { digest }),
   };
 }
 
@@ -72,23 +83,36 @@ function readManifests(folder: string): ManifestInFolder[] {
   return [{ folder, manifest }, ...nested];
 }
 
-function metadataOf({ folder, manifest }: ManifestInFolder): LockRequest[] {
-  return Object.values(manifest.artifacts ?? {})
-    .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
-    .flatMap(metadata => Object.values(metadata ?? {}).flat())
-    .flatMap(({ type, data }) => type === METADATA_TYPE ? [requestIn(data, folder)] : []);
+interface RecordedPin {
+  readonly request: LockRequest;
+  readonly use: PinUse;
 }
 
-function requestIn(data: unknown, folder: string): LockRequest {
+function recordedPins({ folder, manifest }: ManifestInFolder): RecordedPin[] {
+  return Object.values(manifest.artifacts ?? {})
+    .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
+    .flatMap((metadata = {}) => Object.entries(metadata).flatMap(([path, entries]) =>
+      entries.filter(({ type }) => type === METADATA_TYPE).map(entry => recordedPin(path, entry, metadata, folder))));
+}
+
+function recordedPin(path: string, entry: MetadataEntry, metadata: Metadata, folder: string): RecordedPin {
   try {
-    const request = readRequest(JSON.parse(String(data)));
+    const data = JSON.parse(String(entry.data));
+    const request = readRequest(data);
     if (parseLockKey(request.key)) {
-      return request;
+      const place = creationPlace(path, entry, metadata);
+      return { request, use: { path: path.slice(1), ...(typeof data.digest === 'string' && { digest: data.digest }), ...(place && { place }) } };
     }
   } catch {
     // Told below.
   }
   throw new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+}
+
+function usesByKey(pins: RecordedPin[]): Map<string, PinUse[]> {
+  const uses = new Map<string, PinUse[]>(pins.map(({ request }) => [request.key, []]));
+  pins.forEach(({ request, use }) => uses.get(request.key)!.push(use));
+  return uses;
 }
 
 function merge(requests: LockRequest[]): Map<string, LockRequest> {

@@ -1,12 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
 import { CommandContext, CommandOptions } from './command-context';
+import { explain } from './explain';
 import { list } from './list';
 import { prune } from './prune';
-import { update } from './update';
-import { verify } from './verify';
+import { update, UpdateOptions } from './update';
+import { verify, VerifyOptions } from './verify';
 import { FAILURE, SUCCESS, UsageError, WRONG_USAGE } from '../terminal/exit-codes';
 import { currentProcess, ProcessContext } from '../terminal/process-context';
 import { reasonOf, stackOf } from '../terminal/reason';
+import { FORMATS } from '../terminal/report';
 
 const NAME = 'cdk-image-lock';
 
@@ -63,20 +65,35 @@ function parser(processContext: ProcessContext, version: string, exit: (code: nu
 
   const subcommand = (nameAndArguments: string, description: string) => withCommonOptions(program.command(nameAndArguments).description(description));
 
-  subcommand('list', 'show every pin of the lock').action((options: CommandOptions) => exit(list(new CommandContext(options, processContext))));
+  const context = (options: CommandOptions) => new CommandContext(options, processContext);
+
+  subcommand('list', 'show every pin of the lock, and what the synthesized app asks for beyond it')
+    .action((options: CommandOptions) => exit(list(context(options))));
 
   subcommand('update', 'ask again what the tags mean, fill in what the synthesized app misses, and write the lock')
     .argument('[pattern...]', PATTERNS)
-    .action(async (patterns: string[], options: CommandOptions) => exit(await update(patterns, new CommandContext(options, processContext))));
+    .option('--dry-run', 'show what would change, and write nothing', false)
+    .option('--exit-code', 'exit with 1 when something changes, or would', false)
+    .action(async (patterns: string[], options: CommandOptions & UpdateOptions) => exit(await update(patterns, options, context(options))));
+
+  subcommand('outdated', 'show what update would change')
+    .argument('[pattern...]', PATTERNS)
+    .option('--exit-code', 'exit with 1 when something would change', false)
+    .action(async (patterns: string[], options: CommandOptions & UpdateOptions) =>
+      exit(await update(patterns, { ...options, dryRun: true }, context(options))));
 
   subcommand('verify', 'check that what is locked can be pulled, is what the tags mean, and is all that the synthesized app asks for')
     .argument('[pattern...]', PATTERNS)
-    .option('--strict', 'take a tag that moved, or is gone, for a problem', false)
-    .action(async (patterns: string[], options: CommandOptions & { strict: boolean }) =>
-      exit(await verify(patterns, options.strict, new CommandContext(options, processContext))));
+    .addOption(new Option('--offline', 'compare the lock and the synthesized app only, and ask no registry').default(false).conflicts('strict'))
+    .option('--strict [pattern...]', 'take a tag that moved, or is gone, for a problem: of the pins that the patterns mean, or of all', false)
+    .action(async (patterns: string[], options: CommandOptions & VerifyOptions) => exit(await verify(patterns, options, context(options))));
+
+  subcommand('explain', 'show which constructs of the synthesized app use a pin, where in the app they come from, and what they pinned')
+    .argument('[pattern...]', PATTERNS)
+    .action((patterns: string[], options: CommandOptions) => exit(explain(patterns, context(options))));
 
   subcommand('prune', 'drop the pins that the synthesized app does not ask for')
-    .action((options: CommandOptions) => exit(prune(new CommandContext(options, processContext))));
+    .action((options: CommandOptions) => exit(prune(context(options))));
 
   return program;
 }
@@ -86,6 +103,6 @@ function withCommonOptions(command: Command): Command {
     .addOption(new Option('--context <file>', 'the file with the lock').default('cdk.context.json'))
     .option('-o, --output <folder>', "the output of cdk synth (default: cdk.json's, or cdk.out)")
     .option('--profile <name>', "the profile with AWS credentials (default: cdk.json's)")
-    .option('--json', 'write JSON on standard output', false)
+    .addOption(new Option('--format <format>', 'what to write: text for people, JSON for programs, Markdown for pull requests').choices(FORMATS).default('text'))
     .addHelpText('after', EXIT_CODES);
 }

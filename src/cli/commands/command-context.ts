@@ -6,19 +6,23 @@ import { Lock, readLock } from '../lock-file/lock-file';
 import { Registries } from '../lookup/registries';
 import { UsageError } from '../terminal/exit-codes';
 import { ProcessContext } from '../terminal/process-context';
-import { Report } from '../terminal/report';
+import { Format, Report } from '../terminal/report';
 
 export interface CommandOptions {
   readonly context: string;
   readonly output?: string;
   readonly profile?: string;
-  readonly json?: boolean;
+  readonly format: Format;
 }
 
 /** What is in the lock, and what the app asks for, where it was synthesized. */
 export interface LockState {
   readonly lock: Lock;
   readonly assembly: PinsOfAssembly | undefined;
+}
+
+export interface SynthesizedState extends LockState {
+  readonly assembly: PinsOfAssembly;
 }
 
 /** What a command works with. */
@@ -36,7 +40,7 @@ export class CommandContext {
     this.path = options.output === undefined ? settings.assembly : resolve(processContext.cwd, options.output);
     this.folder = relative(processContext.cwd, this.path) || '.';
     this.profile = options.profile ?? settings.profile;
-    this.report = new Report(processContext, options.json ?? false);
+    this.report = new Report(processContext, options.format);
   }
 
   public lock(): Lock {
@@ -53,6 +57,18 @@ export class CommandContext {
     const assembly = this.assembly();
     if (!lock.exists && !assembly) {
       throw new UsageError(`neither ${this.file} nor ${this.folder} is there; run this in the folder of cdk.json, and cdk synth before`);
+    }
+    return { lock, assembly };
+  }
+
+  /** Lock and assembly of an app that could be synthesized; throws when there is none, or it still waits for other lookups. */
+  public synthesizedState(): SynthesizedState {
+    const { lock, assembly } = this.state();
+    if (!assembly) {
+      throw new UsageError(`${this.folder} is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output`);
+    }
+    if (assembly.otherMissing.length > 0) {
+      throw new UsageError(`${this.folder} was synthesized without an answer for '${assembly.otherMissing[0]}', so it may lack pins; run cdk synth again`);
     }
     return { lock, assembly };
   }

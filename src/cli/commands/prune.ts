@@ -6,13 +6,7 @@ import { SUCCESS, UsageError } from '../terminal/exit-codes';
 /** Drops the pins that the synthesized app does not ask for. */
 export function prune(context: CommandContext): number {
   const { file, folder, report } = context;
-  const { lock, assembly } = context.state();
-  if (!assembly) {
-    throw new UsageError(`${folder} is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output`);
-  }
-  if (assembly.otherMissing.length > 0) {
-    throw new UsageError(`${folder} was synthesized without an answer for '${assembly.otherMissing[0]}', so it may lack pins; run cdk synth again`);
-  }
+  const { lock, assembly } = context.synthesizedState();
   const keys = [...lock.entries.keys(), ...lock.problems.keys()];
   if (keys.length > 0 && assembly.requests.size === 0) {
     throw new UsageError(`${folder} asks for no pin at all; expected the output of this app with this release, run cdk synth again, `

@@ -1,62 +1,79 @@
-import { CommandContext, requestsFor } from './command-context';
+import { Change, CHANGE_TITLES, changeRow, describeChange, isSameImage } from './changes';
+import { CommandContext, LockState, requestsFor } from './command-context';
 import { overriddenPin } from './overridden-pin';
 import { chosen } from './pin-patterns';
-import { LockEntry } from '../../lock/lock-entry';
-import { Lock, writeLock } from '../lock-file/lock-file';
+import { LockRequest } from '../../lock/lock-request';
+import { writeLock } from '../lock-file/lock-file';
+import { platformChanges } from '../lookup/index-platforms';
 import { LookupFailure } from '../lookup/lookup-failure';
-import { resolvePins } from '../lookup/resolve-pins';
-import { count, describePin, shortDigest } from '../terminal/describe-pin';
+import { Registries } from '../lookup/registries';
+import { Resolution, resolvePins } from '../lookup/resolve-pins';
+import { age } from '../terminal/age';
+import { count } from '../terminal/describe-pin';
 import { FAILURE, SUCCESS } from '../terminal/exit-codes';
 import { withProgress } from '../terminal/report';
 
-interface Change {
-  readonly key: string;
-  /** `null` where there was none that could be used. */
-  readonly from: LockEntry | null;
-  readonly to: LockEntry;
+export interface UpdateOptions {
+  /** Whether to show what would change, and write nothing. */
+  readonly dryRun: boolean;
+  /** Whether a change is a failure. */
+  readonly exitCode: boolean;
 }
 
 /** Asks again what the tags mean, and takes the answers over into the lock. */
-export async function update(patterns: string[], context: CommandContext): Promise<number> {
+export async function update(patterns: string[], { dryRun, exitCode }: UpdateOptions, context: CommandContext): Promise<number> {
   const { report, processContext, file } = context;
   const state = context.state();
-  const requests = requestsFor(state);
-  const keys = chosen([...requests.keys()], patterns);
-  const answers = await withProgress(`asking for the digest of ${count(keys.length, 'image')}…`, processContext.stderr,
-    async () => resolvePins(keys.map(key => requests.get(key)!), context.registries(), processContext));
-
+  const all = requestsFor(state);
+  const keys = chosen([...all.keys()], patterns);
+  const requests = keys.map(key => all.get(key)!);
+  const registries = context.registries();
+  const { answers, changed } = await withProgress(`asking for the digest of ${count(keys.length, 'image')}…`, processContext.stderr, async () => {
+    const resolutions = await resolvePins(requests, registries, processContext);
+    return { answers: resolutions, changed: await changes(requests, resolutions, state, registries, context) };
+  });
   const failed = keys.flatMap(key => {
     const answer = answers.get(key)!;
     return answer instanceof LookupFailure ? [{ key, reason: answer.message }] : [];
   });
-  const changed = keys.flatMap((key): Change[] => {
-    const answer = answers.get(key)!;
-    const from = state.lock.entries.get(key);
-    return answer instanceof LookupFailure || (from && isSameImage(from, answer)) ? [] : [{ key, from: from ?? null, to: answer }];
-  });
-  writeLock(file, new Map(changed.map(({ key, to }) => [key, to])));
+  if (!dryRun) {
+    writeLock(file, new Map(changed.map(({ key, to }) => [key, to])));
+  }
   const overridden = changed.flatMap(({ key }) => overriddenPin(key, state) ?? []);
 
   report.data({ changed, failed, overridden, unchanged: keys.length - changed.length - failed.length });
-  changed.forEach(change => report.success(describeChange(change, state.lock)));
+  reportChanges(changed, dryRun, state, context);
   overridden.forEach(reason => report.warning(`no effect: ${reason}`));
   failed.forEach(({ reason }) => report.problem(reason));
-  report.result(`${changed.length} of ${count(keys.length, 'pin')} changed${failed.length > 0 ? `, ${failed.length} failed` : ''}`);
-  return failed.length > 0 ? FAILURE : SUCCESS;
+  const failures = failed.length > 0 ? `, ${failed.length} failed` : '';
+  report.result(`${changed.length} of ${count(keys.length, 'pin')} ${dryRun ? 'would change' : 'changed'}${failures}`);
+  return failed.length > 0 || (exitCode && changed.length > 0) ? FAILURE : SUCCESS;
 }
 
-/** The time of push alone is no reason for a change that somebody has to review. */
-function isSameImage(one: LockEntry, other: LockEntry): boolean {
-  const image = ({ digest, mediaType, platforms }: LockEntry) => JSON.stringify([digest, mediaType, platforms]);
-  return image(one) === image(other);
+async function changes(
+  requests: LockRequest[], answers: Map<string, Resolution>, { lock }: LockState, registries: Registries, { processContext }: CommandContext,
+): Promise<Change[]> {
+  const changed = requests.flatMap(({ key }): Change[] => {
+    const answer = answers.get(key)!;
+    const from = lock.entries.get(key);
+    return answer instanceof LookupFailure || (from && isSameImage(from, answer)) ? [] : [{ key, from: from ?? null, to: answer }];
+  });
+  const replaced = changed.filter(({ from, to }) => from && from.digest !== to.digest);
+  const keys = new Set(replaced.map(({ key }) => key));
+  const platforms = await platformChanges(requests.filter(({ key }) => keys.has(key)), lock.entries,
+    new Map(replaced.map(({ key, to }) => [key, to])), registries, processContext);
+  return changed.map(change => ({ ...change, ...(platforms.has(change.key) && { platforms: platforms.get(change.key) }) }));
 }
 
-function describeChange({ key, from, to }: Change, lock: Lock): string {
-  const pin = describePin(key);
-  if (!from) {
-    return `${pin}: ${lock.problems.has(key) ? 'repaired' : 'new'}, ${shortDigest(to.digest)}`;
+/** People who look read lines and ages, and those who review a request later need times. */
+function reportChanges(changed: Change[], dryRun: boolean, { lock }: LockState, { report, processContext }: CommandContext): void {
+  if (report.format === 'markdown' || dryRun) {
+    const now = processContext.now();
+    const when = (pushedAt?: string) => report.format === 'markdown' ? pushedAt ?? '-' : age(pushedAt, now);
+    if (changed.length > 0) {
+      report.table(CHANGE_TITLES, changed.map(change => changeRow(change, when)));
+    }
+  } else {
+    changed.forEach(change => report.success(describeChange(change, lock.problems.has(change.key))));
   }
-  return from.digest === to.digest
-    ? `${pin}: ${shortDigest(to.digest)}, what is recorded of it changed`
-    : `${pin}: ${shortDigest(from.digest)} → ${shortDigest(to.digest)}`;
 }

@@ -19,6 +19,17 @@ export function imageName({ repository, tag }: LockedImage): string {
   return `${isEcr(repository) ? '' : `${repository.host}/`}${repository.repositoryName}:${tag}`;
 }
 
+/** Repository, tag and the platform that is pinned. */
+export function imageWithPlatform({ repository, tag, platform }: LockedImage): string {
+  return `${repository.repositoryName}:${tag}${platform ? ` (${platform})` : ''}`;
+}
+
+/** The registry of a key, for people: account and Region of ECR's, the host of others. */
+export function registryName(key: string): string {
+  const { repository } = parseLockKey(key)!;
+  return isEcr(repository) ? `${repository.account}/${repository.region}` : repository.host;
+}
+
 /** A digest as people recognize it. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);

@@ -1,3 +1,4 @@
+import { code, markdownTable } from './markdown';
 import { Output, ProcessContext } from './process-context';
 
 const RED = 31;
@@ -7,46 +8,75 @@ const YELLOW = 33;
 const COLUMN_GAP = '  ';
 const WORTH_A_LINE_MS = 1_000;
 
-/** What a command says: results on standard output, trouble on standard error, or all of it as JSON on standard output. */
+export const FORMATS = ['text', 'json', 'markdown'] as const;
+export type Format = typeof FORMATS[number];
+
+/**
+ * What a command says: as text, results on standard output and trouble on standard error; as Markdown, all of it on standard output, and
+ * trouble on standard error as well; as JSON, one value on standard output.
+ */
 export class Report {
-  constructor(private readonly processContext: ProcessContext, private readonly json: boolean) {}
+  constructor(private readonly processContext: ProcessContext, public readonly format: Format) {}
 
   public result(line: string): void {
-    this.write(this.processContext.stdout, line);
+    this.write(line);
   }
 
   public success(line: string): void {
-    this.write(this.processContext.stdout, line, GREEN);
+    this.write(line, GREEN);
   }
 
   public warning(line: string): void {
-    this.write(this.processContext.stderr, line, YELLOW);
+    this.writeTrouble('Warning', line, YELLOW);
   }
 
   public problem(line: string): void {
-    this.write(this.processContext.stderr, line, RED);
+    this.writeTrouble('Problem', line, RED);
   }
 
   /** Lines with aligned columns. */
   public table(titles: string[], rows: string[][]): void {
+    if (this.format === 'markdown') {
+      this.writeLines([...markdownTable(titles, rows), '']);
+      return;
+    }
     const lines = [titles, ...rows];
     const widths = titles.map((_, column) => Math.max(...lines.map(cells => cells[column].length)));
-    lines.forEach(cells => this.result(cells.map((cell, column) => cell.padEnd(widths[column])).join(COLUMN_GAP).trimEnd()));
+    lines.forEach(cells => this.write(cells.map((cell, column) => cell.padEnd(widths[column])).join(COLUMN_GAP).trimEnd()));
   }
 
   /** Everything at once, for programs. */
   public data(value: unknown): void {
-    if (this.json) {
+    if (this.format === 'json') {
       this.processContext.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
     }
   }
 
-  private write(output: Output, text: string, color?: number): void {
-    if (!this.json) {
-      const line = text.replace(/\p{Cc}/gu, '');
-      const colored = color !== undefined && output.isTTY && !this.processContext.env.NO_COLOR;
-      output.write(colored ? `\u001b[${color}m${line}\u001b[39m\n` : `${line}\n`);
+  private write(line: string, color?: number): void {
+    if (this.format === 'markdown') {
+      this.writeLines([code(line), '']);
+    } else if (this.format === 'text') {
+      this.writeColored(this.processContext.stdout, line, color);
     }
+  }
+
+  private writeTrouble(kind: string, line: string, color: number): void {
+    if (this.format === 'markdown') {
+      this.writeLines([`**${kind}:** ${code(line)}`, '']);
+    }
+    if (this.format !== 'json') {
+      this.writeColored(this.processContext.stderr, line, color);
+    }
+  }
+
+  private writeLines(lines: string[]): void {
+    lines.forEach(line => this.writeColored(this.processContext.stdout, line));
+  }
+
+  private writeColored(output: Output, text: string, color?: number): void {
+    const line = text.replace(/\p{Cc}/gu, '');
+    const colored = color !== undefined && output.isTTY && !this.processContext.env.NO_COLOR;
+    output.write(colored ? `\u001b[${color}m${line}\u001b[39m\n` : `${line}\n`);
   }
 }
 

@@ -7,7 +7,7 @@ import { DUMMY_DIGEST } from './stand-in';
 import { constructError } from '../../construct/construct-error';
 import { isNewerEntry, LockEntry, readLockEntry } from '../../lock/lock-entry';
 import { LockedImage, lockKey } from '../../lock/lock-key';
-import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
+import { LockRequest, METADATA_TYPE, PinMetadata, PLUGIN_NAME } from '../../lock/lock-request';
 import { isRepositoryName } from '../../names/image-grammar';
 import { holdsPlatform } from '../../names/platform';
 import { isEcr } from '../../names/repository-name';
@@ -28,7 +28,8 @@ export class LockedTag implements PinSource {
   public digestFor(scope: Construct): string {
     const request = this.request(scope);
     const value = scope.node.tryGetContext(this.key);
-    scope.node.addMetadata(METADATA_TYPE, JSON.stringify({ ...request, digest: value?.digest }));
+    const metadata: PinMetadata = { ...request, digest: value?.digest };
+    scope.node.addMetadata(METADATA_TYPE, JSON.stringify(metadata), { stackTrace: isDebugging() });
     const failure = value?.[PROVIDER_ERROR];
     if (failure !== undefined) {
       return this.withoutDigest(scope, `${failure}`);
@@ -89,6 +90,11 @@ export class LockedTag implements PinSource {
     const place = isEcr(repository) ? `account ${repository.account}, Region ${repository.region}` : repository.host;
     return `image '${repository.repositoryName}:${tag}' (${[place, platform].filter(Boolean).join(', ')})`;
   }
+}
+
+/** Whether the CDK records where constructs were created, as with `cdk synth --debug`; it has traces of its own then. */
+function isDebugging(): boolean {
+  return /^(1|on|true)$/i.test(process.env.CDK_DEBUG ?? '');
 }
 
 /** What the lock calls a repository; throws where that is not known at synth. */

@@ -21,14 +21,15 @@ test('a folder without an assembly has none', () => {
 
 test('an assembly without artifacts asks for nothing', () => {
   write('manifest.json', {});
-  expect(readAssembly(folder)).toEqual({ requests: new Map(), missing: [], otherMissing: [] });
+  expect(readAssembly(folder)).toEqual({ requests: new Map(), uses: new Map(), missing: [], otherMissing: [] });
 });
 
 test('pins are found whether they are locked or not', () => {
   const [one, two] = [ecrRequest('app', 'v1', { lookupRoleArn: 'role' }), ecrRequest('app', 'v2', { requirePlatforms: ['linux/amd64'] })];
-  writeAssembly(folder, { locked: [one], missing: [two], otherMissing: ['vpc'] });
+  writeAssembly(folder, { locked: [{ ...one, digest: 'sha256:1' }], missing: [two], otherMissing: ['vpc'] });
   expect(readAssembly(folder)).toEqual({
     requests: new Map([[two.key, two], [one.key, one]]),
+    uses: new Map([[one.key, [{ path: 'Stack/Pins', digest: 'sha256:1' }]], [two.key, [{ path: 'Stack/Pins' }]]]),
     missing: [two.key],
     otherMissing: ['vpc'],
   });
@@ -36,7 +37,7 @@ test('pins are found whether they are locked or not', () => {
 
 test('lookups of other plugins are not ours', () => {
   write('manifest.json', { missing: [{ key: 'x', provider: 'plugin', props: { pluginName: 'other' } }] });
-  expect(readAssembly(folder)).toEqual({ requests: new Map(), missing: [], otherMissing: ['x'] });
+  expect(readAssembly(folder)).toEqual({ requests: new Map(), uses: new Map(), missing: [], otherMissing: ['x'] });
 });
 
 test('pins are found in nested assemblies and in metadata files', () => {

@@ -52,6 +52,7 @@ describe('list', () => {
           expect.objectContaining({ repository: 'web', tag: 'v10.0.0', platform: 'linux/arm64' }),
           { key: THREE, host: 'public.ecr.aws', repository: 'nginx/nginx', tag: '1.27', digest: digest('c') },
         ],
+        missing: [],
         problems: [],
       },
       err: [],
@@ -77,6 +78,33 @@ describe('list', () => {
     expect((await bench.run('list')).err).toEqual([
       `${bench.contextFile}: 'image-digest:a[2J'\\''$(true)' cannot be used: the key is not one of a pin; remove it with: npx cdk context --reset 'image-digest:a[2J'\\''$(true)'`,
     ]);
+  });
+
+  test('shows what the app asks for beyond the lock', async () => {
+    bench.writeContext({ [ONE]: { digest: digest('a') } });
+    bench.writeAssembly({ locked: [{ key: ONE, digest: digest('a') }], missing: [{ key: TWO }] });
+    expect((await bench.run('list')).out).toEqual([
+      expect.stringMatching(/^REGISTRY/),
+      `123456789012/eu-west-1  team/api:v1  -            -    ${digest('a')}`,
+      '123456789012/eu-west-1  web:v10.0.0  linux/arm64  -    not in the lock',
+    ]);
+    expect((await bench.json('list')).data.missing).toEqual([
+      { key: TWO, account: '123456789012', region: 'eu-west-1', repository: 'web', tag: 'v10.0.0', platform: 'linux/arm64' },
+    ]);
+  });
+
+  test('writes a table for pull requests', async () => {
+    bench.writeContext({ [ONE]: { digest: digest('a') }, [TWO]: 'x' });
+    const { out, err } = await bench.run('list', '--format', 'markdown');
+    expect(out).toEqual([
+      '| REGISTRY | IMAGE | PLATFORM | AGE | DIGEST |',
+      '| --- | --- | --- | --- | --- |',
+      `| \`123456789012/eu-west-1\` | \`team/api:v1\` | - | - | \`${digest('a')}\` |`,
+      '',
+      expect.stringMatching(/^\*\*Problem:\*\* `.*web:v10\.0\.0.*`$/),
+      '',
+    ]);
+    expect(err).toEqual([expect.stringContaining('web:v10.0.0')]);
   });
 
   test('says that there are none', async () => {
@@ -135,7 +163,7 @@ describe('prune', () => {
 });
 
 describe('any command', () => {
-  test.each(['list', 'update', 'verify', 'prune'])('%s without anything to work on is wrong usage', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s without anything to work on is wrong usage', async name => {
     expect(await bench.run(name)).toEqual({
       code: 2,
       out: [],
@@ -143,7 +171,7 @@ describe('any command', () => {
     });
   });
 
-  test.each(['list', 'update', 'verify', 'prune'])('%s refuses a lock of a newer release', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s refuses a lock of a newer release', async name => {
     bench.writeContext({ [ONE]: { digest: digest('a') }, [TWO]: { version: 2 } });
     bench.writeAssembly({ locked: [{ key: ONE }] });
     const before = bench.text;
@@ -151,13 +179,14 @@ describe('any command', () => {
     expect(bench.text).toBe(before);
   });
 
-  test.each(['list', 'update', 'verify', 'prune'])('%s refuses merge-conflict markers', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s refuses merge-conflict markers', async name => {
     writeFileSync(bench.contextFile, '{\n<<<<<<< HEAD\n=======\n>>>>>>> main\n}');
     expect(await bench.run(name)).toEqual({ code: 1, out: [], err: [expect.stringContaining('has merge-conflict markers in line 2')] });
   });
 
   test.each([
     [[]], [['bogus']], [['list', '--bogus']], [['list', 'bogus']], [['update', '--output']],
+    [['list', '--format', 'yaml']], [['verify', '--offline', '--strict']],
   ])('%j is wrong usage', async args => {
     const { code, out, err } = await bench.run(...args);
     expect([code, out]).toEqual([2, []]);

@@ -188,8 +188,18 @@ describe('verify', () => {
     const message = `'${repository}:v1' ${PLACE} now means ${short(moved)}, not ${short(v1)} as locked; take it over with: npx cdk-image-lock update '${keyOf('v1')}'`;
     expect(await bench.run('verify')).toEqual({ code: 0, out: ['2 pins can be pulled, the tags of 1 mean something else by now'], err: [message] });
     expect(await bench.run('verify', '--strict')).toEqual({ code: 1, out: [], err: [message] });
-    expect(await bench.json('verify')).toEqual({ code: 0, data: { pins: 2, problems: [], warnings: [{ key: keyOf('v1'), message }] }, err: [] });
-    expect((await bench.json('verify', '--strict', '*:v1')).data).toEqual({ pins: 1, problems: [{ key: keyOf('v1'), message }], warnings: [] });
+    expect(await bench.json('verify')).toEqual({ code: 0, data: { pins: 2, problems: [], warnings: [{ key: keyOf('v1'), message }], unused: [] }, err: [] });
+    expect((await bench.json('verify', '*:v1', '--strict')).data).toEqual({ pins: 1, problems: [{ key: keyOf('v1'), message }], warnings: [], unused: [] });
+  });
+
+  test('is strict with the pins that patterns mean', async () => {
+    const [v1, v2] = await aws.push(repository, 'v1', 'v2');
+    await moveTag('v1', v1);
+    await moveTag('v2', v2);
+    lock({ v1, v2 });
+    const { code, data } = await bench.json('verify', '--strict', '*:v2', 'image-digest:*:v2');
+    expect([code, data.problems, data.warnings]).toEqual([1, [expect.objectContaining({ key: keyOf('v2') })], [expect.objectContaining({ key: keyOf('v1') })]]);
+    expect((await bench.run('verify', '--strict', 'none')).code).toBe(2);
   });
 
   test('warns of tags that are gone while the image is there', async () => {
@@ -274,8 +284,23 @@ describe('verify', () => {
     const image = index('linux/amd64', 'linux/arm64/v8');
     await pushIndex(aws.ecr, repository, image, 'v1');
     bench.writeContext({ [keyOf('v1')]: { digest: image.digest, platforms: ['linux/amd64', 'linux/arm64/v8'] } });
-    bench.writeAssembly({ locked: [ecrRequest(repository, 'v1', { requirePlatforms: ['linux/arm64'] })] });
+    bench.writeAssembly({ locked: [ecrRequest(repository, 'v1', { requirePlatforms: ['linux/arm64'], digest: image.digest })] });
     expect(await bench.run('verify')).toEqual({ code: 0, out: ['1 pin can be pulled'], err: [] });
+  });
+
+  test('fails when the lock records platforms that the image does not have', async () => {
+    await aws.push(repository, 'other');
+    const image = index('linux/amd64');
+    await pushIndex(aws.ecr, repository, image, 'v1');
+    bench.writeContext({ [keyOf('v1')]: { digest: image.digest, platforms: ['linux/amd64', 'linux/arm64'] } });
+    expect(await bench.run('verify')).toEqual({
+      code: 1,
+      out: [],
+      err: [`'${repository}:v1' ${PLACE} is locked with platform linux/arm64, which its image does not have; `
+        + `look it up again with: npx cdk-image-lock update '${keyOf('v1')}'`],
+    });
+    await aws.spoil({ fault: { error: 'AccessDeniedException', message: 'no' }, operation: 'BatchGetImage' });
+    expect((await bench.run('verify')).err).toEqual([expect.stringContaining('ecr:BatchGetImage')]);
   });
 
   test('fails when it cannot look', async () => {

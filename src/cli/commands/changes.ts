@@ -1,0 +1,50 @@
+import { LockEntry } from '../../lock/lock-entry';
+import { parseLockKey } from '../../lock/lock-key';
+import { PlatformChange } from '../lookup/index-platforms';
+import { describePin, imageWithPlatform, registryName, shortDigest } from '../terminal/describe-pin';
+
+/** What a look-up changes in the lock. */
+export interface Change {
+  readonly key: string;
+  /** `null` where there was none that could be used. */
+  readonly from: LockEntry | null;
+  readonly to: LockEntry;
+  /** Where both images are indexes. */
+  readonly platforms?: PlatformChange;
+}
+
+/** Whether two entries are of the same image: the time of push alone is no reason for a change that somebody has to review. */
+export function isSameImage(one: LockEntry, other: LockEntry): boolean {
+  const image = ({ digest, mediaType, platforms }: LockEntry) => JSON.stringify([digest, mediaType, platforms]);
+  return image(one) === image(other);
+}
+
+/** A change in a line. @param repaired whether the lock had a value that could not be used */
+export function describeChange({ key, from, to, platforms }: Change, repaired: boolean): string {
+  const pin = describePin(key);
+  if (!from) {
+    return `${pin}: ${repaired ? 'repaired' : 'new'}, ${shortDigest(to.digest)}`;
+  }
+  return from.digest === to.digest
+    ? `${pin}: ${shortDigest(to.digest)}, what is recorded of it changed`
+    : [`${pin}: ${shortDigest(from.digest)} → ${shortDigest(to.digest)}`, ...notes(platforms)].join(', ');
+}
+
+export const CHANGE_TITLES = ['REGISTRY', 'IMAGE', 'LOCKED', 'PUSHED', 'CURRENT', 'PUSHED', 'PLATFORMS'];
+
+/** A change as a row below `CHANGE_TITLES`. @param when writes the time of a push */
+export function changeRow({ key, from, to, platforms }: Change, when: (pushedAt?: string) => string): string[] {
+  return [
+    registryName(key),
+    imageWithPlatform(parseLockKey(key)!),
+    from ? shortDigest(from.digest) : '-',
+    when(from?.pushedAt),
+    shortDigest(to.digest),
+    when(to.pushedAt),
+    notes(platforms).join(', ') || '-',
+  ];
+}
+
+function notes({ gained, lost }: PlatformChange = { gained: [], lost: [] }): string[] {
+  return [...gained.length > 0 ? [`gained ${gained.join(' ')}`] : [], ...lost.length > 0 ? [`lost ${lost.join(' ')}`] : []];
+}

@@ -1,0 +1,39 @@
+import { CommandContext, LockState } from './command-context';
+import { overriddenPin } from './overridden-pin';
+import { chosen } from './pin-patterns';
+import { PinUse } from '../cdk/assembly';
+import { age } from '../terminal/age';
+import { describePin, shortDigest } from '../terminal/describe-pin';
+import { SUCCESS } from '../terminal/exit-codes';
+
+/** Shows which constructs use a pin, where in the app they come from, and what they were given. */
+export function explain(patterns: string[], context: CommandContext): number {
+  const { report } = context;
+  const state = context.synthesizedState();
+  const keys = chosen([...new Set([...state.lock.entries.keys(), ...state.lock.problems.keys(), ...state.assembly.requests.keys()])], patterns);
+  report.data({ pins: keys.map(key => ({ key, locked: state.lock.entries.get(key) ?? null, uses: usesOf(key, state) })) });
+
+  keys.forEach(key => explainPin(key, state, context));
+  if (keys.some(key => usesOf(key, state).some(({ place }) => place === undefined))) {
+    report.result('the files of the app are known after: npx cdk synth --debug');
+  }
+  return SUCCESS;
+}
+
+function explainPin(key: string, state: LockState, { report, processContext, folder }: CommandContext): void {
+  const locked = state.lock.entries.get(key);
+  const lock = locked ? `locked as ${shortDigest(locked.digest)}${locked.pushedAt ? `, pushed ${age(locked.pushedAt, processContext.now())} ago` : ''}` : 'not in the lock';
+  const uses = usesOf(key, state);
+  report.result(`${describePin(key)}: ${lock}${uses.length > 0 ? '' : `, nothing in ${folder} uses it`}`);
+  if (uses.length > 0) {
+    report.table(['CONSTRUCT', 'PINNED', 'FILE'], uses.map(({ path, digest, place }) => [path, digest ? shortDigest(digest) : '-', place ?? '-']));
+  }
+  const overridden = overriddenPin(key, state);
+  if (overridden) {
+    report.warning(overridden);
+  }
+}
+
+function usesOf(key: string, { assembly }: LockState): PinUse[] {
+  return assembly?.uses.get(key) ?? [];
+}

@@ -1,0 +1,60 @@
+import { loadEcr } from './load-ecr';
+import { LookupFailure } from './lookup-failure';
+import { queryRegistries, RequestedPin } from './query-registries';
+import { Registries } from './registries';
+import { LockEntry } from '../../lock/lock-entry';
+import { parseLockKey } from '../../lock/lock-key';
+import { LockRequest } from '../../lock/lock-request';
+import { isSamePlatform } from '../../names/platform';
+import { isIndex, readIndex } from '../../registry-client/image-index';
+import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
+import { Clock } from '../../registry-client/retry';
+
+/** How the platforms of two indexes differ. */
+export interface PlatformChange {
+  readonly gained: string[];
+  readonly lost: string[];
+}
+
+/** The platforms that images have as indexes, by key; those whose media type is another one are left out. */
+export async function platformsOf(
+  requests: LockRequest[], images: Map<string, LockEntry>, registries: Registries, clock: Clock,
+): Promise<Map<string, string[] | LookupFailure>> {
+  const digestOf = ({ request }: RequestedPin) => images.get(request.key)!.digest;
+  const indexes = requests.filter(({ key }) => {
+    const { mediaType } = images.get(key)!;
+    return mediaType === undefined || isIndex(mediaType);
+  });
+  return queryRegistries<string[]>(indexes, registries, clock, {
+    ecr: async ({ client }, repository, pins) => {
+      const registry = new (loadEcr().EcrRegistry)(client, repository);
+      const manifests = await registry.manifests(pins.map(pin => ({ digest: digestOf(pin), tag: pin.image.tag })));
+      return Promise.all(pins.map(pin => {
+        const manifest = manifests.get(digestOf(pin))!;
+        return manifest instanceof ResolutionError ? manifest : outcomeOf(() => platformsIn(manifest, registry.describe(pin.image.tag)));
+      }));
+    },
+    oci: async (registry, pin) => platformsIn(await registry.manifest(digestOf(pin), pin.image.tag), registry.describe(pin.image.tag)),
+  });
+}
+
+/** Which platforms were gained and lost with other images, by key, where both are indexes that the registry still has. */
+export async function platformChanges(
+  requests: LockRequest[], from: Map<string, LockEntry>, to: Map<string, LockEntry>, registries: Registries, clock: Clock,
+): Promise<Map<string, PlatformChange>> {
+  const ofIndexes = requests.filter(({ key }) => parseLockKey(key)?.platform === undefined);
+  const after = await platformsOf(ofIndexes, to, registries, clock);
+  const before = await platformsOf(ofIndexes.filter(({ key }) => Array.isArray(after.get(key))), from, registries, clock);
+  return new Map([...before].flatMap(([key, old]) => {
+    const current = after.get(key);
+    return Array.isArray(old) && Array.isArray(current) ? [[key, { gained: without(current, old), lost: without(old, current) }]] : [];
+  }));
+}
+
+function platformsIn(manifest: string, name: string): string[] {
+  return [...new Set(readIndex(manifest, name).map(({ platform }) => platform))].sort();
+}
+
+function without(platforms: string[], others: string[]): string[] {
+  return platforms.filter(platform => !others.some(other => isSamePlatform(platform, other)));
+}

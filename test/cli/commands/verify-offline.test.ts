@@ -1,0 +1,52 @@
+import { ecrRequest } from '../assembly-folder';
+import { CommandBench } from '../command-bench';
+import { ProcessEnvironment } from '../process-environment';
+
+// No credentials, and no network: whoever asks fails.
+new ProcessEnvironment(() => ({ AWS_EC2_METADATA_DISABLED: 'true' }));
+const bench = new CommandBench();
+
+const [A, B] = ['a', 'b'].map(letter => `sha256:${letter.repeat(64)}`);
+const ONE = ecrRequest('team/api', 'v1');
+const TWO = ecrRequest('web', 'v2');
+const PLACE = '(account 123456789012, Region eu-west-1)';
+
+test('the app was synthesized with what is locked', async () => {
+  bench.writeContext({ [ONE.key]: { digest: A }, [TWO.key]: { digest: B } });
+  bench.writeAssembly({ locked: [{ ...ONE, digest: A }] });
+  expect(await bench.run('verify', '--offline')).toEqual({
+    code: 0,
+    out: ['1 pin in cdk.out as locked', '1 pin of the lock not used in cdk.out, drop what no other context of the app uses with: npx cdk-image-lock prune'],
+    err: [],
+  });
+  expect((await bench.json('verify', '--offline')).data).toEqual({ pins: 2, problems: [], warnings: [], unused: [TWO.key] });
+  expect(await bench.run('verify', '--offline', '*api*')).toEqual({ code: 0, out: ['1 pin in cdk.out as locked'], err: [] });
+});
+
+test('each disagreement is a problem', async () => {
+  const [other, platforms, late] = [ecrRequest('other', 'v1'), ecrRequest('platforms', 'v1'), ecrRequest('late', 'v1')];
+  bench.writeContext({ [ONE.key]: { digest: A }, [TWO.key]: 'x', [platforms.key]: { digest: A }, [late.key]: { digest: A } });
+  bench.writeAssembly({
+    locked: [{ ...ONE, digest: A }, { ...ONE, digest: B }, TWO, { ...platforms, requirePlatforms: ['linux/arm64'], digest: A }, late],
+    missing: [other],
+  });
+  const { code, out, err } = await bench.run('verify', '--offline');
+  expect([code, out]).toEqual([1, []]);
+  expect(err.sort()).toEqual([
+    expect.stringMatching('^\'late:v1\' .* was not in the lock when \'Stack/Pins\' was synthesized; run cdk synth again$'),
+    `'other:v1' ${PLACE} is not in the lock, and the app asks for it; run: npx cdk-image-lock update '${other.key}'`,
+    expect.stringMatching("^'platforms:v1' .* is locked without the required platform linux/arm64"),
+    expect.stringMatching(`^'team/api:v1' .* was synthesized with ${B.slice(0, 19)}, not with ${A.slice(0, 19)} as locked`),
+    expect.stringMatching("^'web:v2' .* cannot be used"),
+  ]);
+});
+
+test.each([
+  ['is not there', () => {}, 'cdk.out is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output'],
+  ['waits for other lookups', () => bench.writeAssembly({ locked: [{ ...ONE, digest: A }], otherMissing: ['vpc-provider:x'] }),
+    "cdk.out was synthesized without an answer for 'vpc-provider:x', so it may lack pins; run cdk synth again"],
+])('an app that %s says nothing', async (_, arrange, message) => {
+  bench.writeContext({ [ONE.key]: { digest: A } });
+  arrange();
+  expect(await bench.run('verify', '--offline')).toEqual({ code: 2, out: [], err: [`cdk-image-lock: ${message}`] });
+});
