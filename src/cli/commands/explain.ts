@@ -1,3 +1,4 @@
+import { relative } from 'path';
 import { CommandContext, LockState } from './command-context';
 import { overriddenPin } from './overridden-pin';
 import { chosen } from './pin-patterns';
@@ -26,7 +27,8 @@ function explainPin(key: string, state: LockState, { report, processContext, fol
   const uses = usesOf(key, state);
   report.result(`${describePin(key)}: ${lock}${uses.length > 0 ? '' : `, nothing in ${folder} uses it`}`);
   if (uses.length > 0) {
-    report.table(['CONSTRUCT', 'PINNED', 'FILE'], uses.map(({ path, digest, place }) => [path, digest ? shortDigest(digest) : '-', place ?? '-']));
+    report.table(['CONSTRUCT', 'PINNED', 'FILE'], uses.map(({ path, digest, place }) =>
+      [path, digest ? shortDigest(digest) : '-', place ? shortened(place, processContext.cwd) : '-']));
   }
   const overridden = overriddenPin(key, state);
   if (overridden) {
@@ -36,4 +38,10 @@ function explainPin(key: string, state: LockState, { report, processContext, fol
 
 function usesOf(key: string, { assembly }: LockState): PinUse[] {
   return assembly?.uses.get(key) ?? [];
+}
+
+/** A path as people in the folder of the app write it. */
+function shortened(place: string, cwd: string): string {
+  const path = relative(cwd, place);
+  return path.startsWith('..') ? place : path;
 }

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -59,6 +60,17 @@ test('says how the files are found out', async () => {
     ],
     err: [],
   });
+});
+
+test('shortens paths within the folder of the app', async () => {
+  const type = 'cdk-secure-repository:pin';
+  const pin = (file: string) => ({ type, data: JSON.stringify({ key: API, digest: A }), trace: [`new Service (${file}:1:2)`] });
+  bench.writeContext({ [API]: { digest: A } });
+  mkdirSync(join(bench.folder, 'cdk.out'));
+  writeFileSync(join(bench.folder, 'cdk.out', 'manifest.json'), JSON.stringify({
+    artifacts: { Stack: { type: 'aws:cloudformation:stack', metadata: { '/Stack/A': [pin(join(bench.folder, 'lib', 'a.ts'))], '/Stack/B': [pin('/b.ts')] } } },
+  }));
+  expect((await bench.run('explain')).out.slice(2).map(line => line.split(/ +/).at(-1))).toEqual(['lib/a.ts:1', '/b.ts:1']);
 });
 
 test('names what nothing uses', async () => {
