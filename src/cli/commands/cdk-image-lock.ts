@@ -93,7 +93,7 @@ function parser(processContext: ProcessContext, version: string, exit: (code: nu
     .action((patterns: string[], options: CommandOptions) => exit(explain(patterns, context(options))));
 
   subcommand('prune', 'drop the pins that the synthesized app does not ask for')
-    .action((options: CommandOptions) => exit(prune(context(options))));
+    .action(async (options: CommandOptions) => exit(await prune(context(options))));
 
   return program;
 }

@@ -4,8 +4,8 @@ import { count, describePin } from '../terminal/describe-pin';
 import { SUCCESS, UsageError } from '../terminal/exit-codes';
 
 /** Drops the pins that the synthesized app does not ask for. */
-export function prune(context: CommandContext): number {
-  const { file, folder, report } = context;
+export async function prune(context: CommandContext): Promise<number> {
+  const { file, folder, processContext, report } = context;
   const { lock, assembly } = context.synthesizedState();
   const keys = [...lock.entries.keys(), ...lock.problems.keys()];
   if (keys.length > 0 && assembly.requests.size === 0) {
@@ -13,7 +13,7 @@ export function prune(context: CommandContext): number {
       + "or drop all pins with: npx cdk context --reset 'image-digest:*'");
   }
   const dropped = keys.filter(key => !assembly.requests.has(key));
-  writeLock(file, new Map(dropped.map(key => [key, undefined])));
+  await writeLock(file, new Map(dropped.map(key => [key, undefined])), processContext);
 
   report.data({ dropped, kept: keys.length - dropped.length });
   dropped.forEach(key => report.result(`${describePin(key)}: dropped`));

@@ -37,7 +37,7 @@ export async function update(patterns: string[], { dryRun, exitCode }: UpdateOpt
     return answer instanceof LookupFailure ? [{ key, reason: answer.message }] : [];
   });
   if (!dryRun) {
-    writeLock(file, new Map(changed.map(({ key, to }) => [key, to])));
+    await writeLock(file, new Map(changed.map(({ key, to }) => [key, to])), processContext);
   }
   const overridden = changed.flatMap(({ key }) => overriddenPin(key, state) ?? []);
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'fs';
 import { editObject, Edits } from './context-text';
-import { writeFileAtomically } from './write-file';
+import { replaceFile } from './write-file';
 import { isNewerEntry, LockEntry, readLockEntry } from '../../lock/lock-entry';
 import { KEY_PREFIX, parseLockKey } from '../../lock/lock-key';
 import { quoted } from '../terminal/describe-pin';
 import { UsageError } from '../terminal/exit-codes';
+import { Clock } from '../terminal/process-context';
 
 /** The pins of a context file. */
 export interface Lock {
@@ -39,14 +40,14 @@ export function readLock(file: string): Lock {
   return lock;
 }
 
-/** Takes changes over, and nothing else; a file that would stay the same is not written. */
-export function writeLock(file: string, edits: Edits): void {
-  const text = readText(file);
-  parse(text ?? EMPTY, file);
-  const edited = editObject(text ?? EMPTY, edits);
-  if (edited !== text && edits.size > 0) {
-    writeFileAtomically(file, edited);
-  }
+/** Takes changes over into the file as it is by then, and nothing else; a file that would stay the same is not written. */
+export async function writeLock(file: string, edits: Edits, clock: Clock): Promise<void> {
+  await replaceFile(file, () => {
+    const text = readText(file);
+    parse(text ?? EMPTY, file);
+    const edited = editObject(text ?? EMPTY, edits);
+    return edited === text || edits.size === 0 ? undefined : edited;
+  }, clock);
 }
 
 function problemOf(key: string, value: unknown): string | undefined {

@@ -1,5 +1,7 @@
 import { Clock } from '../../registry-client/retry';
 
+export type { Clock };
+
 /** Where lines go. */
 export interface Output {
   readonly isTTY?: boolean;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLock, writeLock } from '../../../src/cli/lock-file/lock-file';
+import { TestProcess } from '../terminal';
 
 const KEY = 'image-digest:123456789012:eu-west-1:team%2Fapi:v1';
 const ENTRY = { digest: `sha256:${'a'.repeat(64)}` };
@@ -16,6 +17,8 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = async (edits: [string, unknown][]) => writeLock(file, new Map(edits), new TestProcess(folder));
 
 function lockWith(value: unknown) {
   writeFileSync(file, JSON.stringify({ [KEY]: value }));
@@ -74,10 +77,10 @@ test.each([
   ['an early missing comma', '{\n "x": {}\n "y": 1 }', 'is not JSON from line 3 on; restore it from version control, then run: npx cdk-image-lock update'],
   ['other text', 'hello', 'is not JSON; restore it'],
   ['a list', '[]', 'is not a JSON object; restore it from version control, then run: npx cdk-image-lock update'],
-])('a file with %s is refused', (_, text, problem) => {
+])('a file with %s is refused', async (_, text, problem) => {
   writeFileSync(file, text);
   expect(() => readLock(file)).toThrow(`${file} ${problem}`);
-  expect(() => writeLock(file, new Map([[KEY, ENTRY]]))).toThrow(problem);
+  await expect(write([[KEY, ENTRY]])).rejects.toThrow(problem);
   expect(readFileSync(file, 'utf8')).toBe(text);
 });
 
@@ -85,22 +88,22 @@ test('a folder is refused', () => {
   expect(() => readLock(folder)).toThrow(/cannot be read \(EISDIR.*; expected a context file/);
 });
 
-test('changes are written, and all else stays', () => {
+test('changes are written, and all else stays', async () => {
   writeFileSync(file, `{\n\t"a": [1,2],\n\t"${KEY}": null\n}`);
-  writeLock(file, new Map([[KEY, ENTRY], [`${KEY}1`, OTHER_ENTRY]]));
+  await write([[KEY, ENTRY], [`${KEY}1`, OTHER_ENTRY]]);
   expect(readFileSync(file, 'utf8')).toBe(
     `{\n\t"a": [1,2],\n\t"${KEY}": {\n\t\t"digest": "${ENTRY.digest}"\n\t},\n\t"${KEY}1": {\n\t\t"digest": "${OTHER_ENTRY.digest}"\n\t}\n}`);
 });
 
-test('a new lock looks as the CDK CLI writes it', () => {
-  writeLock(file, new Map([[KEY, ENTRY]]));
+test('a new lock looks as the CDK CLI writes it', async () => {
+  await write([[KEY, ENTRY]]);
   expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify({ [KEY]: ENTRY }, undefined, 2)}\n`);
 });
 
-test('a lock without changes is not written', () => {
+test('a lock without changes is not written', async () => {
   writeFileSync(file, '{}');
   const before = statSync(file).ino;
-  writeLock(file, new Map());
-  writeLock(file, new Map([[KEY, undefined]]));
+  await write([]);
+  await write([[KEY, undefined]]);
   expect(statSync(file).ino).toBe(before);
 });
