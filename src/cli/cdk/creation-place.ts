@@ -11,7 +11,7 @@ export type Metadata = Record<string, MetadataEntry[]>;
 /** Where newer releases of the CDK write how a resource was created. */
 const CREATION_STACK = 'aws:cdk:creationStack';
 
-const FRAME = /\(?(?:file:\/\/)?((?:[A-Za-z]:)?[^():]+:\d+)(?::\d+)?\)?$/;
+const FRAME = /^(?:.*? \()?(?:file:\/\/)?(.+?:\d+)(?::\d+)?\)?$/;
 const NOT_OF_THE_APP = /node_modules|node:|[\\/_]jsii/;
 
 /**

@@ -18,7 +18,7 @@ export interface PlatformChange {
 
 /** The platforms that images have as indexes, by key; those whose media type is another one are left out. */
 export async function platformsOf(
-  requests: LockRequest[], images: Map<string, LockEntry>, registries: Registries, clock: Clock,
+  requests: LockRequest[], images: Map<string, LockEntry>, registries: Registries, clock: Clock, patience?: number,
 ): Promise<Map<string, string[] | LookupFailure>> {
   const digestOf = ({ request }: RequestedPin) => images.get(request.key)!.digest;
   const indexes = requests.filter(({ key }) => {
@@ -26,6 +26,7 @@ export async function platformsOf(
     return mediaType === undefined || isIndex(mediaType);
   });
   return queryRegistries<string[]>(indexes, registries, clock, {
+    patience,
     ecr: async ({ client }, repository, pins) => {
       const registry = new (loadEcr().EcrRegistry)(client, repository);
       const manifests = await registry.manifests(pins.map(pin => ({ digest: digestOf(pin), tag: pin.image.tag })));
@@ -38,13 +39,16 @@ export async function platformsOf(
   });
 }
 
-/** Which platforms were gained and lost with other images, by key, where both are indexes that the registry still has. */
+/**
+ * Which platforms were gained and lost with other images, by key, where both are indexes that the registry still has. Nobody waits for that:
+ * a busy registry leaves it open.
+ */
 export async function platformChanges(
   requests: LockRequest[], from: Map<string, LockEntry>, to: Map<string, LockEntry>, registries: Registries, clock: Clock,
 ): Promise<Map<string, PlatformChange>> {
   const ofIndexes = requests.filter(({ key }) => parseLockKey(key)?.platform === undefined);
-  const after = await platformsOf(ofIndexes, to, registries, clock);
-  const before = await platformsOf(ofIndexes.filter(({ key }) => Array.isArray(after.get(key))), from, registries, clock);
+  const after = await platformsOf(ofIndexes, to, registries, clock, 0);
+  const before = await platformsOf(ofIndexes.filter(({ key }) => Array.isArray(after.get(key))), from, registries, clock, 0);
   return new Map([...before].flatMap(([key, old]) => {
     const current = after.get(key);
     return Array.isArray(old) && Array.isArray(current) ? [[key, { gained: without(current, old), lost: without(old, current) }]] : [];

@@ -20,6 +20,8 @@ export interface RequestedPin {
 
 /** How registries are asked for one kind of result. */
 export interface RegistryQuery<R> {
+  /** How long a busy registry is waited for, in milliseconds. */
+  readonly patience?: number;
   ecr(access: EcrAccess, repository: EcrRepositoryName, pins: RequestedPin[]): Promise<(R | ResolutionError)[]>;
   oci(registry: OciRegistry, pin: RequestedPin): Promise<R>;
 }
@@ -62,7 +64,7 @@ async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: 
   const lookupRoleArn = pins.map(({ request }) => request.lookupRoleArn).find(Boolean);
   try {
     const access = await registries.ecr({ account, region, lookupRoleArn });
-    const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock);
+    const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock, query.patience);
     return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access.note) : outcome);
   } catch (error) {
     return pins.map(pin => failure(error, pin));
@@ -80,7 +82,7 @@ async function queryOci<R>(
   }
   try {
     const registry = registries.ofRepository({ host, repositoryName });
-    const [outcome] = await retryOpen([pin], async () => [await outcomeOf(() => query.oci(registry, pin))], clock);
+    const [outcome] = await retryOpen([pin], async () => [await outcomeOf(() => query.oci(registry, pin))], clock, query.patience);
     if (!(outcome instanceof ResolutionError)) {
       return [outcome];
     }

@@ -1,7 +1,7 @@
 import { ResolutionError } from '../../registry-client/resolution-error';
 import { Clock, retry } from '../../registry-client/retry';
 
-const REGISTRY_BUSY = 60_000;
+const BUSY_PATIENCE = 60_000;
 
 /** A machine without network stays so for longer than anybody waits. */
 const NO_WAY_TO_IT = 2_000;
@@ -9,9 +9,11 @@ const NO_WAY_TO_IT = 2_000;
 /**
  * Asks about many items at once, and again about those that a busy registry left open. Everything else is final: a person waits, and can
  * run the command again.
+ *
+ * @param patience how long a busy registry is waited for, in milliseconds
  */
 export async function retryOpen<T, R>(
-  items: T[], ask: (open: T[]) => Promise<(R | ResolutionError)[]>, clock: Clock,
+  items: T[], ask: (open: T[]) => Promise<(R | ResolutionError)[]>, clock: Clock, patience = BUSY_PATIENCE,
 ): Promise<(R | ResolutionError)[]> {
   const results = new Array<R | ResolutionError>(items.length);
   let open = items.map((_, index) => index);
@@ -23,9 +25,9 @@ export async function retryOpen<T, R>(
       throw longestWait(open.map(index => results[index] as ResolutionError));
     }
   };
-  const limits = { missing: 0, denied: 0, busy: REGISTRY_BUSY, unreachable: NO_WAY_TO_IT, final: 0 };
+  const limits = { missing: 0, denied: 0, busy: patience, unreachable: Math.min(patience, NO_WAY_TO_IT), final: 0 };
   try {
-    await retry(attempt, { ...clock, limits, deadline: clock.now() + REGISTRY_BUSY });
+    await retry(attempt, { ...clock, limits, deadline: clock.now() + patience });
   } catch (error) {
     if (!results.some(result => result === error)) {
       throw error;

@@ -17,6 +17,14 @@ test.each([
   expect(creationPlace(path, PIN, metadata)).toBe('/app/bin/app.ts:7');
 });
 
+test.each([
+  ['/app/a.ts:1:2', '/app/a.ts:1'],
+  ['Object.<anonymous> (file:///app/a b.ts:1:2)', '/app/a b.ts:1'],
+  ['async Promise.all (/home/me (old)/a.ts:12:3)', '/home/me (old)/a.ts:12'],
+])('the frame %j is at %j', (frame, place) => {
+  expect(creationPlace('/Stack/Pin', { ...PIN, trace: [frame] }, {})).toBe(place);
+});
+
 test('older releases of the CDK have the trace at the logical id', () => {
   const metadata = { '/Stack/Pin/Resource': [{ type: 'aws:cdk:logicalId', data: 'Pin', trace: ['new Stack1 (C:\\app\\stack.ts:7:3)'] }] };
   expect(creationPlace('/Stack/Pin', PIN, metadata)).toBe('C:\\app\\stack.ts:7');

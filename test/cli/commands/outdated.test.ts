@@ -81,6 +81,13 @@ describe('platforms', () => {
     expect(data.changed[0]).not.toHaveProperty('platforms');
   });
 
+  test('are not waited for', async () => {
+    await aws.spoil({ fault: { error: 'ThrottlingException', message: 'later' }, operation: 'BatchGetImage' });
+    const { code, data } = await bench.json('update');
+    expect([code, data.changed[0]]).toEqual([0, expect.not.objectContaining({ platforms: expect.anything() })]);
+    expect(aws.asked).toEqual(['DescribeImages', 'BatchGetImage']);
+  });
+
   test('stand in the body of a pull request, with times', async () => {
     const { out, err } = await bench.run('update', '--format', 'markdown');
     expect(out).toEqual([
