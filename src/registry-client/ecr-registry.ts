@@ -1,8 +1,8 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
 import { withDeadline } from './deadline';
 import { EcrFailures, isImageNotFound } from './ecr-failures';
-import { MEDIA_TYPES } from './image-index';
 import { digestOf } from './manifest-digest';
+import { MEDIA_TYPES } from './manifest-type';
 import { Registry, TaggedImage } from './registry';
 import { outcomeOf, ResolutionError } from './resolution-error';
 import { digestProblem } from '../names/image-grammar';

@@ -1,23 +1,7 @@
+import { isAmbiguous, isIndex } from './manifest-type';
 import { ResolutionError } from './resolution-error';
 import { digestProblem } from '../names/image-grammar';
 import { holdsPlatform, isSamePlatform, isVariantOf } from '../names/platform';
-
-const INDEX_MEDIA_TYPES = [
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-];
-
-/** All that a registry may hold for a tag. A registry may convert what it is not told that we take. */
-export const MEDIA_TYPES = [
-  ...INDEX_MEDIA_TYPES,
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-];
-
-/** Whether a media type is that of an index. */
-export function isIndex(mediaType: string | undefined): boolean {
-  return mediaType !== undefined && INDEX_MEDIA_TYPES.includes(mediaType);
-}
 
 /** One image of an index. */
 export interface PlatformManifest {
@@ -29,7 +13,11 @@ export interface PlatformManifest {
 
 /** Reads the platform manifests of an index; `name` stands for the image in messages. */
 export function readIndex(manifest: string, name: string): PlatformManifest[] {
-  const { mediaType, manifests } = parse(manifest, name);
+  const content = parse(manifest, name);
+  const { mediaType, manifests } = content;
+  if (isAmbiguous(content)) {
+    throw new ResolutionError('unreadable-image', `the manifest of ${name} is an index and a single image at once`);
+  }
   if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
     const type = mediaType ? ` (${mediaType})` : '';
     throw new ResolutionError('not-an-index', `${name} is a single image${type}, not an index of platforms`);

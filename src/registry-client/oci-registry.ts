@@ -1,6 +1,6 @@
-import { MEDIA_TYPES } from './image-index';
 import { Keychain } from './keychain';
 import { digestOf } from './manifest-digest';
+import { manifestType, MEDIA_TYPES } from './manifest-type';
 import { OciAuthentication } from './oci-authentication';
 import { refusal } from './oci-failures';
 import { Registry, TaggedImage } from './registry';
@@ -82,7 +82,7 @@ export class OciRegistry implements Registry {
     if (digest) {
       this.verify(body, this.checked(digest, tag), tag);
     }
-    const mediaType = contentType(headers) ?? mediaTypeIn(body);
+    const mediaType = manifestType(body.toString(), contentType(headers));
     if (!mediaType) {
       const image = this.describe(tag);
       throw new ResolutionError('unreadable-image', `${this.address.host} answers with no image manifest of today's types for ${image}`);
@@ -158,13 +158,4 @@ function statedDigest(headers: HttpResponse['headers']): string | undefined {
 function contentType(headers: HttpResponse['headers']): string | undefined {
   const type = headers['content-type']?.split(';')[0].trim().toLowerCase();
   return MEDIA_TYPES.find(known => known === type);
-}
-
-function mediaTypeIn(manifest: Buffer): string | undefined {
-  try {
-    const { mediaType } = JSON.parse(manifest.toString());
-    return MEDIA_TYPES.find(known => known === mediaType);
-  } catch {
-    return undefined;
-  }
 }

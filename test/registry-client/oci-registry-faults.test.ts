@@ -9,6 +9,7 @@ import { interceptRequests } from './outgoing-requests';
 import { describeWith } from './tools';
 import { singleManifest } from '../../emulator/images';
 import { listen, LocalServer } from '../../emulator/local-server';
+import { digestOf } from '../../src/registry-client/manifest-digest';
 import { OciRegistry } from '../../src/registry-client/oci-registry';
 import { outcomeOf, Reason, ResolutionError } from '../../src/registry-client/resolution-error';
 
@@ -88,6 +89,22 @@ describe('an answer without image', () => {
     await expect(registry.image('v1')).resolves.toEqual({ digest: image.digest, mediaType: image.mediaType });
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['application/json', { 'content-type': 'application/json' }],
+    ['text/plain', { 'content-type': 'text/plain; charset=utf-8' }],
+    ['no type', {}],
+  ])('may come as %s: then the manifest says what it is', async (_, type) => {
+    const answer = async (content: object) => {
+      const { registry } = await serve((__, response) => response.writeHead(200, { ...type, 'docker-content-digest': digestOf(JSON.stringify(content)) })
+        .end(JSON.stringify(content)));
+      return registry.image('v1');
+    };
+    const [index, manifest] = [{ schemaVersion: 2, manifests: [] }, { schemaVersion: 2, config: {}, layers: [] }];
+    await expect(answer(index)).resolves.toEqual({ digest: digestOf(JSON.stringify(index)), mediaType: 'application/vnd.oci.image.index.v1+json' });
+    await expect(answer(manifest)).resolves.toEqual({ digest: digestOf(JSON.stringify(manifest)), mediaType: 'application/vnd.oci.image.manifest.v1+json' });
+    expect(await failureOf(() => answer({ ...index, ...manifest }))).toMatchObject({ reason: 'unreadable-image' });
+  });
+
   test('may say its digest twice, but not two of them', async () => {
     const answer = (digests: string[]) => serve((_, response) => response.writeHead(200, { ...headers, 'docker-content-digest': digests }).end());
     const [twice, two] = [await answer([image.digest, image.digest]), await answer([image.digest, otherDigest])];
@@ -132,6 +149,8 @@ describe('content that cannot be trusted', () => {
     ['a web page', 'text/html', '<html>'],
     ['another document', 'application/json', '{}'],
     ['a manifest of outdated type', 'application/vnd.docker.distribution.manifest.v1+prettyjws', '{"schemaVersion":1}'],
+    ['a manifest of another type than the registry says', 'application/vnd.oci.image.index.v1+json', image.content],
+    ['a web page that is said to be a manifest', image.mediaType, '<html>'],
   ])('is an error when it is %s', async (_, type, content) => {
     const { registry, host, name } = await serve((__, response) => response.writeHead(200, { 'content-type': type }).end(content));
     expect(await failureOf(() => registry.image('v1'))).toMatchObject({

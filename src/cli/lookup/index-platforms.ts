@@ -6,7 +6,8 @@ import { LockEntry } from '../../lock/lock-entry';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest } from '../../lock/lock-request';
 import { isSamePlatform } from '../../names/platform';
-import { isIndex, readIndex } from '../../registry-client/image-index';
+import { readIndex } from '../../registry-client/image-index';
+import { isIndex } from '../../registry-client/manifest-type';
 import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
 

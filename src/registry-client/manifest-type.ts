@@ -1,0 +1,51 @@
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
+const INDEX_MEDIA_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json'];
+
+/** All that a registry may hold for a tag. A registry may convert what it is not told that we take. */
+export const MEDIA_TYPES = [...INDEX_MEDIA_TYPES, OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
+
+/** Whether a media type is that of an index. */
+export function isIndex(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && INDEX_MEDIA_TYPES.includes(mediaType);
+}
+
+/** The members that tell an index from a single image, as JSON has them. */
+export interface ManifestShape {
+  readonly manifests?: unknown;
+  readonly config?: unknown;
+  readonly layers?: unknown;
+  readonly fsLayers?: unknown;
+}
+
+/** Whether a document is an index to one client and an image to another (CVE-2021-41190). */
+export function isAmbiguous({ manifests, config, layers, fsLayers }: ManifestShape): boolean {
+  return Boolean(manifests) && [config, layers, fsLayers].some(Boolean);
+}
+
+/**
+ * The media type of a manifest, by its content; `undefined` where it is none of today's types, or not clearly one of them.
+ *
+ * OCI's manifests may leave their type out: then their members say it.
+ *
+ * @param stated the type of the answer, where it is one of today's
+ */
+export function manifestType(content: string, stated: string | undefined): string | undefined {
+  const manifest = parse(content);
+  const { schemaVersion, mediaType, manifests, config, layers } = manifest;
+  const hasManifests = Array.isArray(manifests);
+  if (schemaVersion !== 2 || isAmbiguous(manifest) || !(hasManifests || (config && Array.isArray(layers)))) {
+    return undefined;
+  }
+  const type = mediaType || stated || (hasManifests ? OCI_INDEX : OCI_MANIFEST);
+  return MEDIA_TYPES.includes(type) && isIndex(type) === hasManifests && type === (stated ?? type) ? type : undefined;
+}
+
+function parse(content: string) {
+  try {
+    return Object(JSON.parse(content));
+  } catch {
+    return {};
+  }
+}
