@@ -1,8 +1,8 @@
-import { Challenge, readChallenge } from './authentication-challenge';
+import { Challenge } from './authentication-challenge';
 import { IDENTITY_TOKEN_USER, REGISTRY_TOKEN_USER, RegistryCredentials } from './keychain';
 import { refusal } from './oci-failures';
 import { ResolutionError } from './resolution-error';
-import { isLoopback, isPrivate, sendRequest } from './transport';
+import { HttpRequest, isLoopback, isPrivate, sendRequest } from './transport';
 
 const CLIENT = 'cdk-secure-repository';
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -19,6 +19,7 @@ export interface OciAuthenticationOptions {
 export class OciAuthentication {
   private known: Promise<string | undefined> = Promise.resolve(undefined);
   private credentials?: Promise<RegistryCredentials | undefined>;
+  private scopes: string[] = [];
 
   constructor(private readonly options: OciAuthenticationOptions) {}
 
@@ -27,14 +28,24 @@ export class OciAuthentication {
     return this.known;
   }
 
+  public async hasCredentials(): Promise<boolean> {
+    return await this.ownCredentials() !== undefined;
+  }
+
+  /** A challenge again, with a scope that no token was asked for yet; `undefined` where there is none. */
+  public wider({ scheme, parameters }: Challenge): Challenge | undefined {
+    const scope = [parameters.scope, this.ownScope].find(wanted => wanted && !this.scopes.includes(wanted));
+    return scheme === 'bearer' && scope ? { scheme, parameters: { ...parameters, scope } } : undefined;
+  }
+
   /**
    * Another value after a registry refused `refused`, or `undefined` when there is none.
    *
    * Requests that were refused together get one new token.
    */
-  public async renew(refused: Promise<string | undefined>, header: string, image: string): Promise<string | undefined> {
+  public renew(refused: Promise<string | undefined>, challenge: Challenge, image: string): Promise<string | undefined> {
     if (this.known === refused) {
-      const renewed = this.authorize(readChallenge(header), image);
+      const renewed = this.authorize(challenge, image);
       this.known = renewed;
       renewed.catch(() => {
         this.known = refused;
@@ -43,12 +54,8 @@ export class OciAuthentication {
     return this.known;
   }
 
-  private async authorize(challenge: Challenge | undefined, image: string): Promise<string | undefined> {
-    if (!challenge) {
-      return undefined;
-    }
-    this.credentials ??= this.options.credentials();
-    const credentials = await this.credentials;
+  private async authorize(challenge: Challenge, image: string): Promise<string | undefined> {
+    const credentials = await this.ownCredentials();
     if (credentials?.username === REGISTRY_TOKEN_USER) {
       return `Bearer ${credentials.password}`;
     }
@@ -58,18 +65,33 @@ export class OciAuthentication {
     return credentials && credentials.username !== IDENTITY_TOKEN_USER ? basic(credentials) : undefined;
   }
 
+  private async ownCredentials(): Promise<RegistryCredentials | undefined> {
+    this.credentials ??= this.options.credentials();
+    return this.credentials;
+  }
+
+  private get ownScope(): string {
+    return `repository:${this.options.repositoryName}:pull`;
+  }
+
   private async token({ parameters }: Challenge, credentials: RegistryCredentials | undefined, image: string): Promise<string> {
-    const realm = this.realm(parameters.realm, image);
-    const question = {
-      ...(parameters.service && { service: parameters.service }),
-      scope: parameters.scope ?? `repository:${this.options.repositoryName}:pull`,
-    };
-    const answer = await sendRequest({ ...tokenRequest(realm, question, credentials), timeoutMs: this.options.timeoutMs, image });
-    const from = `the token server ${realm.host}`;
+    const { realm, service, scope } = parameters;
+    const wanted = scope ?? this.scopes[0] ?? this.ownScope;
+    const scopes = [wanted, ...this.scopes.filter(other => other !== wanted)];
+    const url = this.realm(realm, image);
+    const send = async (request: TokenRequest) => sendRequest({ ...request, timeoutMs: this.options.timeoutMs, image });
+    let answer = await send(tokenRequest(url, service, scopes, credentials));
+    if (credentials?.username === IDENTITY_TOKEN_USER && [404, 405].includes(answer.status)) {
+      // Not every token server knows identity tokens; what everybody may read needs none.
+      answer = await send(tokenRequest(url, service, scopes, undefined));
+    }
+    const from = `the token server ${url.host}`;
     if (answer.status !== 200) {
       throw refusal(answer, from, image);
     }
-    return readToken(answer.body, from, image);
+    const token = readToken(answer.body, from, image);
+    this.scopes = scopes;
+    return token;
   }
 
   private realm(realm: string | undefined, image: string): URL {
@@ -81,20 +103,26 @@ export class OciAuthentication {
   }
 }
 
-function tokenRequest(realm: URL, question: Record<string, string>, credentials: RegistryCredentials | undefined) {
+type TokenRequest = Pick<HttpRequest, 'url' | 'method' | 'authorization' | 'form'>;
+
+function tokenRequest(realm: URL, service: string | undefined, scopes: string[], credentials: RegistryCredentials | undefined): TokenRequest {
   if (credentials?.username === IDENTITY_TOKEN_USER) {
-    const form = new URLSearchParams({ ...question, grant_type: 'refresh_token', refresh_token: credentials.password, client_id: CLIENT });
-    return { url: realm, method: 'POST' as const, form };
+    const question = { ...(service && { service }), scope: scopes.join(' '), client_id: CLIENT };
+    return { url: realm, method: 'POST', form: new URLSearchParams({ ...question, grant_type: 'refresh_token', refresh_token: credentials.password }) };
   }
   const url = new URL(realm);
-  Object.entries(question).forEach(([name, value]) => url.searchParams.set(name, value));
-  return { url, method: 'GET' as const, authorization: credentials && basic(credentials) };
+  if (service) {
+    url.searchParams.set('service', service);
+  }
+  url.searchParams.delete('scope');
+  scopes.forEach(scope => url.searchParams.append('scope', scope));
+  return { url, method: 'GET', authorization: credentials && basic(credentials) };
 }
 
 function readToken(body: Buffer, from: string, image: string): string {
   try {
     const { token, access_token: accessToken } = JSON.parse(body.toString());
-    const value = token || accessToken;
+    const value = accessToken || token;
     if (typeof value === 'string' && TOKEN.test(value)) {
       return value;
     }

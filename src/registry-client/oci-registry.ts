@@ -1,16 +1,14 @@
 import { Keychain } from './keychain';
 import { digestOf } from './manifest-digest';
 import { manifestType, MEDIA_TYPES } from './manifest-type';
-import { OciAuthentication } from './oci-authentication';
-import { refusal } from './oci-failures';
+import { OciEndpoint } from './oci-endpoint';
+import { registryRefusal } from './oci-failures';
 import { Registry, TaggedImage } from './registry';
 import { ResolutionError } from './resolution-error';
-import { HttpResponse, isLoopback, sendRequest } from './transport';
+import { HttpResponse } from './transport';
 import { digestProblem } from '../names/image-grammar';
-import { DOCKER_HUB } from '../names/image-reference';
 import { OciRepositoryName } from '../names/repository-name';
 
-const DOCKER_HUB_API = 'registry-1.docker.io';
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** What a registry means by HEAD as by GET. All else may be for want of HEAD, as with some registries and proxies, and a body says why. */
@@ -35,16 +33,12 @@ export interface OciRegistryOptions {
 /** Looks up digests in one repository of a registry with the OCI distribution API. Keep it: it remembers its token. */
 export class OciRegistry implements Registry {
   private readonly name: OciRepositoryName;
-  private readonly address: URL;
-  private readonly timeoutMs: number;
-  private readonly authentication: OciAuthentication;
+  private readonly endpoint: OciEndpoint;
 
   constructor({ host, repositoryName }: OciRepositoryName, options: OciRegistryOptions = {}) {
     const { keychain = async () => undefined, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     this.name = { host, repositoryName };
-    this.address = addressOf(host);
-    this.timeoutMs = timeoutMs;
-    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials: async () => keychain(host), timeoutMs });
+    this.endpoint = new OciEndpoint({ repository: this.name, keychain, timeoutMs });
   }
 
   public describe(tag: string): string {
@@ -85,7 +79,7 @@ export class OciRegistry implements Registry {
     const mediaType = manifestType(body.toString(), contentType(headers));
     if (!mediaType) {
       const image = this.describe(tag);
-      throw new ResolutionError('unreadable-image', `${this.address.host} answers with no image manifest of today's types for ${image}`);
+      throw new ResolutionError('unreadable-image', `${this.endpoint.host} answers with no image manifest of today's types for ${image}`);
     }
     return { digest: digestOf(body), mediaType };
   }
@@ -96,33 +90,16 @@ export class OciRegistry implements Registry {
   }
 
   private refuse(answer: HttpResponse, tag: string): never {
-    throw refusal(answer, answer.url.host, this.describe(tag));
+    throw registryRefusal(answer, answer.url.host, this.describe(tag));
   }
 
   private async ask(method: 'HEAD' | 'GET', reference: string, tag: string): Promise<HttpResponse> {
-    const image = this.describe(tag);
-    const send = async (authorization: string | undefined) => sendRequest({
-      url: new URL(`/v2/${this.name.repositoryName}/manifests/${reference}`, this.address),
-      method,
-      headers: { accept: MEDIA_TYPES.join(', ') },
-      authorization,
-      timeoutMs: this.timeoutMs,
-      image,
-    });
-    const authorization = this.authentication.current();
-    const answer = await send(await authorization);
-    const challenge = answer.headers['www-authenticate'];
-    // Whoever the registry redirects to is not who the credentials are for.
-    if (answer.status !== 401 || !challenge || answer.url.origin !== this.address.origin) {
-      return answer;
-    }
-    const renewed = await this.authentication.renew(authorization, challenge, image);
-    return renewed ? send(renewed) : answer;
+    return this.endpoint.ask(`manifests/${reference}`, { method, headers: { accept: MEDIA_TYPES.join(', ') }, image: this.describe(tag) });
   }
 
   private checked(digest: string, tag: string): string {
     if (digestProblem(digest)) {
-      throw new ResolutionError('malformed-answer', `${this.address.host} names no usable digest for ${this.describe(tag)} in Docker-Content-Digest`);
+      throw new ResolutionError('malformed-answer', `${this.endpoint.host} names no usable digest for ${this.describe(tag)} in Docker-Content-Digest`);
     }
     return digest;
   }
@@ -135,18 +112,8 @@ export class OciRegistry implements Registry {
   }
 
   private wrongContent(tag: string, actual: string, digest: string): ResolutionError {
-    return new ResolutionError('wrong-content', `${this.address.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest}`);
+    return new ResolutionError('wrong-content', `${this.endpoint.host} answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest}`);
   }
-}
-
-/** Plain HTTP is for registries on this machine, as Docker does it. */
-function addressOf(host: string): URL {
-  const address = `https://${host === DOCKER_HUB ? DOCKER_HUB_API : host}`;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || url.username || url.password || url.href !== `${url.origin}/`) {
-    throw new ResolutionError('unknown-host', "malformed host, not a name such as 'ghcr.io', or 'localhost:5000' with a port");
-  }
-  return isLoopback(url) ? new URL(`http://${host}`) : url;
 }
 
 /** A registry that says it twice has said it once; one that says two things has said nothing that can be used. */

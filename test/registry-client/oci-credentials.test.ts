@@ -1,44 +1,16 @@
-import { createServer, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { RequestListener } from 'node:http';
+import { askFor, credentials, Fakes, headers, image, PASSWORD, redirectTo } from './fakes';
 import { interceptRequests } from './outgoing-requests';
-import { singleManifest } from '../../emulator/images';
-import { listen, LocalServer } from '../../emulator/local-server';
 import { OciRegistry } from '../../src/registry-client/oci-registry';
 import { outcomeOf, Reason, ResolutionError } from '../../src/registry-client/resolution-error';
 
 /** Where credentials and tokens go, and where they do not. */
 
-const image = singleManifest('image');
-const headers = { 'content-type': image.mediaType, 'docker-content-digest': image.digest };
-const PASSWORD = `Basic ${Buffer.from('robot:swordfish').toString('base64')}`;
-
-const servers: LocalServer[] = [];
-
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await Promise.all(servers.splice(0).map(server => server.stop()));
-});
-
-/** A server, and what it was asked, with which authorization. */
-async function start(answer: RequestListener) {
-  const seen: [path: string, authorization?: string][] = [];
-  const server = await listen(createServer((request, response) => {
-    seen.push([request.url!, request.headers.authorization]);
-    answer(request, response);
-  }));
-  servers.push(server);
-  return { url: server.url, host: new URL(server.url).host, seen };
-}
-
-const credentials = async () => ({ username: 'robot', password: 'swordfish' });
+const fakes = new Fakes();
+const start = (answer: RequestListener) => fakes.start(answer);
 const registryAt = (host: string) => new OciRegistry({ host, repositoryName: 'team/api' }, { keychain: credentials });
 
-const askFor = (challenge: string, then: RequestListener): RequestListener => (request, response) => request.headers.authorization
-  ? then(request, response)
-  : response.writeHead(401, { 'www-authenticate': challenge }).end();
-
-const redirectTo = (location: () => string, status = 307) => (_: IncomingMessage, response: ServerResponse) => {
-  response.writeHead(status, { location: location() }).end();
-};
+afterEach(() => jest.restoreAllMocks());
 
 describe('redirects', () => {
   test.each([301, 302, 303, 307, 308])('to another origin get no credentials (%d)', async status => {
@@ -140,6 +112,7 @@ describe('tokens', () => {
     [429, '{"errors":[{"code":"TOOMANYREQUESTS"}]}', 'rate-limited', 'limits requests for'],
     [503, '', 'unavailable', 'has trouble with'],
     [400, '', 'refused', 'refuses'],
+    [404, '{"errors":[{"code":"NAME_UNKNOWN"}]}', 'refused', 'refuses'],
   ])('whose server answers with status %d are a failure', async (status, body, reason, verb) => {
     const [failure, host, name] = await failureWith((_, response) => response.writeHead(status).end(body));
     expect(failure).toMatchObject({ reason, status, message: expect.stringContaining(`the token server ${host} ${verb} ${name} (HTTP ${status}`) });
