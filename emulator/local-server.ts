@@ -11,11 +11,11 @@ export interface LocalServer {
 /**
  * Lets a server listen on a free port of this machine.
  */
-export async function listen(server: Server): Promise<LocalServer> {
-  server.listen(0, '127.0.0.1');
+export async function listen(server: Server, address = '127.0.0.1'): Promise<LocalServer> {
+  server.listen(0, address);
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}:${(server.address() as AddressInfo).port}`,
     stop: async () => {
       const closed = once(server, 'close');
       server.close();

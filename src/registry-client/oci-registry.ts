@@ -23,6 +23,13 @@ export interface OciRegistryOptions {
   readonly keychain?: Keychain;
 
   /**
+   * Ask by plain HTTP, and then never with credentials, unless the registry is on this machine.
+   *
+   * @default false
+   */
+  readonly insecure?: boolean;
+
+  /**
    * For one request, its body and redirects included.
    *
    * @default 10000
@@ -36,9 +43,9 @@ export class OciRegistry implements Registry {
   private readonly endpoint: OciEndpoint;
 
   constructor({ host, repositoryName }: OciRepositoryName, options: OciRegistryOptions = {}) {
-    const { keychain = async () => undefined, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { keychain = async () => undefined, insecure = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     this.name = { host, repositoryName };
-    this.endpoint = new OciEndpoint({ repository: this.name, keychain, timeoutMs });
+    this.endpoint = new OciEndpoint({ repository: this.name, keychain, insecure, timeoutMs });
   }
 
   public describe(tag: string): string {

@@ -17,6 +17,8 @@ export const REASONS = {
   'unreachable': 'unreachable',
   'unknown-host': 'final',
   'untrusted-host': 'final',
+  'no-tls': 'final',
+  'credentials-without-tls': 'final',
   'refused': 'final',
   'malformed-answer': 'final',
   'wrong-content': 'final',

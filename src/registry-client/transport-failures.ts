@@ -1,10 +1,12 @@
 import { ResolutionError } from './resolution-error';
 
+/** OpenSSL says so, by the version of Node.js in code or message, when another protocol answers. */
+const NO_TLS = /wrong.version.number|packet.length.too.long/i;
 const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 
 /** Says why a request for an image got no answer. */
 export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs: number): ResolutionError {
-  const { name, code = name } = error as NodeJS.ErrnoException;
+  const { name, message, code = name } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError') {
     return new ResolutionError('timed-out', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
   }
@@ -13,6 +15,9 @@ export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs
   }
   if (code === 'ECONNREFUSED') {
     return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code})`);
+  }
+  if (NO_TLS.test(`${code} ${message}`)) {
+    return new ResolutionError('no-tls', `${host} answers without TLS for ${image}`);
   }
   if (TLS.test(code)) {
     return new ResolutionError('untrusted-host', `${host} has no TLS connection that can be trusted for ${image} (${code})`);

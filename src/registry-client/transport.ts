@@ -19,7 +19,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly method: 'HEAD' | 'GET' | 'POST';
   readonly headers?: Record<string, string>;
-  /** Goes to the origin of `url` only. */
+  /** Goes to the origin of `url` only, and not in plain text to another machine. */
   readonly authorization?: string;
   /** Is not sent on to another address. */
   readonly form?: URLSearchParams;
@@ -67,7 +67,7 @@ async function follow({ method, form, image, ...request }: HttpRequest, signal: 
       'user-agent': USER_AGENT,
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...request.headers,
-      ...(authorization && { authorization }),
+      ...(authorization && isPrivate(url) && { authorization }),
     };
     const response = await send(url, { method, headers, signal }, form?.toString());
     const status = response.statusCode!;
@@ -104,10 +104,10 @@ function singleHeaders(headers: IncomingHttpHeaders): HttpResponse['headers'] {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value?.toString()]));
 }
 
-/** Where a redirect leads: neither from TLS to plain text, nor from elsewhere to this machine. */
+/** Where a redirect leads: not to plain text, but within the origin that was asked so, and not from elsewhere to this machine. */
 function redirectTarget(location: string, from: URL): URL | undefined {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  return next && isPrivate(next) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
+  return next && (isPrivate(next) || next.origin === from.origin) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
 }
 
 async function readBody(response: IncomingMessage, { host }: URL, image: string): Promise<Buffer> {

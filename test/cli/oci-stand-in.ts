@@ -12,7 +12,7 @@ export interface OciStandIn extends LocalServer {
 }
 
 /** A registry that says what a test wants it to; the real one has tests of its own. */
-export async function startOciStandIn(): Promise<OciStandIn> {
+export async function startOciStandIn(address?: string): Promise<OciStandIn> {
   const images = new Map<string, string | number>();
   let underWay = 0;
   let peak = 0;
@@ -28,7 +28,7 @@ export async function startOciStandIn(): Promise<OciStandIn> {
     } else {
       response.writeHead(200, { 'content-type': singleManifest('').mediaType, 'docker-content-digest': known }).end();
     }
-  }));
+  }), address);
   const stand = Object.assign(server, { host: server.url.replace('http://', ''), images, peak: () => peak, requests: 0 });
   return stand;
 }

@@ -25,12 +25,12 @@ export class Fakes {
     afterEach(() => Promise.all(this.servers.splice(0).map(server => server.stop())));
   }
 
-  public async start(answer: RequestListener): Promise<Fake> {
+  public async start(answer: RequestListener, address?: string): Promise<Fake> {
     const seen: Seen[] = [];
     const server = await listen(createServer((request, response) => {
       seen.push([request.url!, request.headers.authorization]);
       answer(request, response);
-    }));
+    }), address);
     this.servers.push(server);
     return { url: server.url, host: new URL(server.url).host, seen };
   }

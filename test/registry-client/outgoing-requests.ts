@@ -7,10 +7,11 @@ import { Readable } from 'node:stream';
 export type Outcome = { readonly status: number; readonly headers?: Record<string, string> } | { readonly error: Error };
 
 /** Keeps requests on this machine, and lists them as `[address, method]`. */
-export function interceptRequests(outcome: Outcome): [address: string, method: string][] {
+export function interceptRequests(answer: Outcome | ((url: URL) => Outcome)): [address: string, method: string][] {
   const requests: [string, string][] = [];
   const send = (url: URL, { method }: http.RequestOptions, receive: (response: unknown) => void) => {
     requests.push([url.href, method!]);
+    const outcome = typeof answer === 'function' ? answer(url) : answer;
     const request = Object.assign(new EventEmitter(), { end: () => setImmediate(settle) });
     const settle = () => 'error' in outcome
       ? request.emit('error', outcome.error)

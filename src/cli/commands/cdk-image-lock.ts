@@ -5,6 +5,7 @@ import { list } from './list';
 import { prune } from './prune';
 import { update, UpdateOptions } from './update';
 import { verify, VerifyOptions } from './verify';
+import { isHost } from '../../names/image-grammar';
 import { FAILURE, SUCCESS, UsageError, WRONG_USAGE } from '../terminal/exit-codes';
 import { currentProcess, ProcessContext } from '../terminal/process-context';
 import { reasonOf, stackOf } from '../terminal/reason';
@@ -72,18 +73,21 @@ function parser(processContext: ProcessContext, version: string, exit: (code: nu
 
   subcommand('update', 'ask again what the tags mean, fill in what the synthesized app misses, and write the lock')
     .argument('[pattern...]', PATTERNS)
+    .addOption(registryInsecure())
     .option('--dry-run', 'show what would change, and write nothing', false)
     .option('--exit-code', 'exit with 1 when something changes, or would', false)
     .action(async (patterns: string[], options: CommandOptions & UpdateOptions) => exit(await update(patterns, options, context(options))));
 
   subcommand('outdated', 'show what update would change')
     .argument('[pattern...]', PATTERNS)
+    .addOption(registryInsecure())
     .option('--exit-code', 'exit with 1 when something would change', false)
     .action(async (patterns: string[], options: CommandOptions & UpdateOptions) =>
       exit(await update(patterns, { ...options, dryRun: true }, context(options))));
 
   subcommand('verify', 'check that what is locked can be pulled, is what the tags mean, and is all that the synthesized app asks for')
     .argument('[pattern...]', PATTERNS)
+    .addOption(registryInsecure())
     .addOption(new Option('--offline', 'compare the lock and the synthesized app only, and ask no registry').default(false).conflicts('strict'))
     .option('--strict [pattern...]', 'take a tag that moved, or is gone, for a problem: of the pins that the patterns mean, or of all', false)
     .action(async (patterns: string[], options: CommandOptions & VerifyOptions) => exit(await verify(patterns, options, context(options))));
@@ -105,4 +109,14 @@ function withCommonOptions(command: Command): Command {
     .option('--profile <name>', "the profile with AWS credentials (default: cdk.json's)")
     .addOption(new Option('--format <format>', 'what to write: text for people, JSON for programs, Markdown for pull requests').choices(FORMATS).default('text'))
     .addHelpText('after', EXIT_CODES);
+}
+
+function registryInsecure(): Option {
+  return new Option('--registry-insecure <host>', 'a registry to ask by plain HTTP and without credentials, such as registry.local:5000; may be repeated')
+    .argParser((text, hosts: string[] = []) => {
+      if (!isHost(text)) {
+        throw new UsageError(`'${text}' is not a registry's host; expected it as in the image's reference, such as 'registry.local:5000'`);
+      }
+      return [...hosts, text.toLowerCase()];
+    });
 }

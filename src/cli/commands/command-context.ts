@@ -13,6 +13,7 @@ export interface CommandOptions {
   readonly output?: string;
   readonly profile?: string;
   readonly format: Format;
+  readonly registryInsecure?: string[];
 }
 
 /** What is in the lock, and what the app asks for, where it was synthesized. */
@@ -34,7 +35,7 @@ export class CommandContext {
   private readonly profile?: string;
   private readonly path: string;
 
-  constructor(options: CommandOptions, public readonly processContext: ProcessContext) {
+  constructor(private readonly options: CommandOptions, public readonly processContext: ProcessContext) {
     const settings = cdkSettings([], processContext);
     this.file = resolve(processContext.cwd, options.context);
     this.path = options.output === undefined ? settings.assembly : resolve(processContext.cwd, options.output);
@@ -74,7 +75,7 @@ export class CommandContext {
   }
 
   public registries(): Registries {
-    return new Registries({ profile: this.profile, env: this.processContext.env });
+    return new Registries({ profile: this.profile, env: this.processContext.env }, this.options.registryInsecure);
   }
 }
 

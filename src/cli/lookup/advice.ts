@@ -26,6 +26,7 @@ export function adviceFor({ reason, status, retryAfter, digest }: ResolutionErro
 function inEcr(repository: EcrRepositoryName, tag: string, later: string, digest: string | undefined) {
   const { listRepositories, showPolicy, listImages, showImage, restoreImage } = ecrCommands(repository, tag, digest);
   const again = `${later}, and when it stays see: ${showImage}`;
+  const impostor = 'find out what answers in place of ECR';
   const signIn = 'sign in to AWS again, see: aws sts get-caller-identity';
   return {
     'image-not-found': `push it first, or correct the tag, see: ${listImages}`,
@@ -37,9 +38,11 @@ function inEcr(repository: EcrRepositoryName, tag: string, later: string, digest
     'rate-limited': again,
     'unavailable': again,
     'timed-out': again,
+    'no-tls': impostor,
+    'credentials-without-tls': impostor,
     'unreachable': `check the network, correct its Region, or ${again}`,
     'refused': `correct that, see: ${showImage}`,
-    'malformed-answer': 'find out what answers in place of ECR',
+    'malformed-answer': impostor,
     'wrong-content': 'do not use it, find out what answers in place of ECR',
   };
 }
@@ -57,6 +60,9 @@ function elsewhere(host: string, later: string, status: number | undefined) {
     'unavailable': status ? later : `check the network, or ${later}`,
     'timed-out': `check the network, or ${later}`,
     'unreachable': `correct its port, or ${later}`,
+    'no-tls': `correct its port, or in a network that you trust run: npx cdk-image-lock update --registry-insecure ${host}`,
+    'credentials-without-tls': 'they are sent by TLS only: give it a certificate and leave out --registry-insecure, or, where everybody may read it, '
+      + `run: docker logout ${host}`,
     'refused': 'correct the reference, expected a registry that speaks the OCI distribution API',
     'wrong-content': 'do not use it, tell who runs the registry',
     'malformed-answer': 'correct the host, or tell who runs the registry that it does not speak the OCI distribution API',

@@ -9,7 +9,8 @@ export class Registries {
   private readonly oci = new Map<string, OciRegistry>();
   private credentials?: Credentials;
 
-  constructor(private readonly options: CredentialOptions) {}
+  /** @param insecureHosts are asked by plain HTTP */
+  constructor(private readonly options: CredentialOptions, private readonly insecureHosts: string[] = []) {}
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
     this.credentials ??= new (loadEcr().Credentials)(this.options);
@@ -18,7 +19,8 @@ export class Registries {
 
   public ofRepository(repository: OciRepositoryName): OciRegistry {
     const id = `${repository.host}/${repository.repositoryName}`;
-    const registry = this.oci.get(id) ?? new OciRegistry(repository, { keychain: dockerKeychain });
+    const insecure = this.insecureHosts.includes(repository.host);
+    const registry = this.oci.get(id) ?? new OciRegistry(repository, { keychain: dockerKeychain, insecure });
     this.oci.set(id, registry);
     return registry;
   }

@@ -24,6 +24,8 @@ export function adviceFor(reason: Reason, { repository, image: { tag }, waitSeco
     'unreachable': way,
     'unknown-host': impostor,
     'untrusted-host': impostor,
+    'no-tls': impostor,
+    'credentials-without-tls': impostor,
     'refused': `correct that and deploy again, see: ${showImage}`,
     'malformed-answer': impostor,
     'wrong-content': impostor,
