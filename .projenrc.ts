@@ -91,6 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       maxConcurrency: 8,
       globalSetup: '<rootDir>/test/shared-emulators.ts',
       globalTeardown: '<rootDir>/test/stop-shared-emulators.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/credential-guard.ts'],
       modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/'],
       // The README's code is tested as a user writes it.
       moduleNameMapper: { '^cdk-secure-repository$': '<rootDir>/src' },
