@@ -82,10 +82,12 @@ test('without lookups, the CDK CLI names what is missing, and the command fills 
 
   expect(await imageLock(['update'])).toMatchObject({ code: 0, stderr: '' });
   const byCommand = lockFile();
-  expect(await imageLock(['verify', '--strict'])).toMatchObject({ code: 0, stdout: '2 pins can be pulled\n' });
+  expect(await imageLock(['verify', '--offline'])).toMatchObject({ code: 1, stderr: expect.stringContaining('synthesized; run cdk synth again') });
   await cdk(['context', '--clear']);
   expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });
   expect(lockFile()).toBe(byCommand);
+  expect(await imageLock(['verify', '--offline'])).toMatchObject({ code: 0, stdout: '2 pins in cdk.out as locked\n' });
+  expect(await imageLock(['verify', '--strict'])).toMatchObject({ code: 0, stdout: '2 pins can be pulled\n' });
 });
 
 test('a digest in cdk.json comes before the lock, and the command says so', async () => {
