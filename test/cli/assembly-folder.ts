@@ -12,6 +12,8 @@ export interface AssemblyContent {
   /** Pins that are not. */
   readonly missing?: LockRequest[];
   readonly otherMissing?: string[];
+  /** Of the stack. */
+  readonly lookupRole?: object;
 }
 
 /** A request as the constructs make it. */
@@ -25,13 +27,14 @@ export function ociRequest(host: string, repositoryName: string, tag: string): L
 }
 
 /** Writes a cloud assembly as an app with one stack has it. */
-export function writeAssembly(folder: string, { locked = [], missing = [], otherMissing = [] }: AssemblyContent): void {
+export function writeAssembly(folder: string, { locked = [], missing = [], otherMissing = [], lookupRole }: AssemblyContent): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({
     version: '48.0.0',
     artifacts: {
       Stack: {
         type: 'aws:cloudformation:stack',
+        ...(lookupRole && { properties: { lookupRole } }),
         metadata: {
           '/Stack': [{ type: 'aws:cdk:logicalId', data: 'Stack' }],
           '/Stack/Pins': [...locked, ...missing].map(request => ({ type: METADATA_TYPE, data: JSON.stringify(request) })),

@@ -3,15 +3,19 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** An app as a user writes it: it pins TAGS of REPOSITORY, or the tag that the CDK looks up in TAG_PARAMETER, for PLATFORM where that is set. */
+/**
+ * An app as a user writes it: it pins TAGS of REPOSITORY, or the tag that the CDK looks up in TAG_PARAMETER, for PLATFORM and with EXTERNAL_ID
+ * of the lookup role where these are set.
+ */
 const APP = `
-  import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+  import { App, CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
   import { Repository } from 'aws-cdk-lib/aws-ecr';
   import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
   import { StringParameter } from 'aws-cdk-lib/aws-ssm';
   import { DigestPinnedImage } from './src';
 
-  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' } });
+  const synthesizer = new DefaultStackSynthesizer({ lookupRoleExternalId: process.env.EXTERNAL_ID });
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '123456789012', region: 'eu-west-1' }, synthesizer });
   const repository = Repository.fromRepositoryName(stack, 'Repository', process.env.REPOSITORY!);
   const platform = process.env.PLATFORM ? Platform.custom(process.env.PLATFORM) : undefined;
   const tags = process.env.TAG_PARAMETER ? [StringParameter.valueFromLookup(stack, process.env.TAG_PARAMETER)] : process.env.TAGS!.split(' ');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import { creationPlace, Metadata, MetadataEntry } from './creation-place';
+import { LookupRoles, StackLookupRole } from './lookup-roles';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
 
@@ -14,6 +15,7 @@ export interface PinsOfAssembly {
   readonly missing: string[];
   /** The keys of other lookups without an answer, which may decide what the app asks for. */
   readonly otherMissing: string[];
+  readonly lookupRoles: LookupRoles;
 }
 
 /** A construct that uses a pin. */
@@ -32,7 +34,7 @@ interface Manifest {
 
 interface Artifact {
   readonly type: string;
-  readonly properties?: { readonly directoryName?: string };
+  readonly properties?: { readonly directoryName?: string; readonly lookupRole?: StackLookupRole };
   readonly metadata?: Metadata;
   readonly additionalMetadataFile?: string;
 }
@@ -48,22 +50,26 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const missingPins = missing.filter(isPin);
   const recorded = manifests.flatMap(recordedPins);
   const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...recorded.map(({ request }) => request)];
+  const lookupRoles = new LookupRoles(manifests.flatMap(rolesOf));
   return {
-    requests: merge(asked),
+    requests: merge(asked.map(request => lookupRoles.complete(request))),
     uses: usesByKey(recorded),
     missing: [...new Set(missingPins.map(({ key }) => key))],
     otherMissing: [...new Set(missing.filter(value => !isPin(value)).map(({ key }) => key))],
+    lookupRoles,
   };
 }
 
 /** Reads a request from what came through a file or the CDK CLI. */
 export function readRequest(value: Record<string, unknown>): LockRequest {
-  const { key, account, region, lookupRoleArn, requirePlatforms } = value as unknown as LockRequest;
+  const { key, account, region, lookupRoleArn, lookupRoleExternalId, assumeRoleAdditionalOptions, requirePlatforms } = value as unknown as LockRequest;
   return {
     key,
     ...(account && { account }),
     ...(region && { region }),
     ...(lookupRoleArn && { lookupRoleArn }),
+    ...(lookupRoleExternalId && { lookupRoleExternalId }),
+    ...(assumeRoleAdditionalOptions && { assumeRoleAdditionalOptions }),
     ...(Array.isArray(requirePlatforms) && requirePlatforms.length > 0 && { requirePlatforms: requirePlatforms.map(String) }),
   };
 }
@@ -81,6 +87,10 @@ function readManifests(folder: string): ManifestInFolder[] {
   const nested = Object.values(manifest.artifacts ?? {}).flatMap(({ type, properties }) =>
     type === 'cdk:cloud-assembly' && properties?.directoryName ? readManifests(join(folder, properties.directoryName)) : []);
   return [{ folder, manifest }, ...nested];
+}
+
+function rolesOf({ manifest }: ManifestInFolder): StackLookupRole[] {
+  return Object.values(manifest.artifacts ?? {}).flatMap(({ properties }) => properties?.lookupRole ?? []);
 }
 
 interface RecordedPin {

@@ -57,7 +57,7 @@ export class PinContextProvider {
     const assembly = this.assembly();
     return assembly?.missing.includes(request.key) && isCovered(request, assembly.requests.get(request.key)!)
       ? assembly.missing.map(key => assembly.requests.get(key)!)
-      : [request];
+      : [assembly?.lookupRoles.complete(request) ?? request];
   }
 
   private assembly(): PinsOfAssembly | undefined {

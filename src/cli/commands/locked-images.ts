@@ -1,7 +1,7 @@
 import { CommandContext, LockState } from './command-context';
 import { LockEntry } from '../../lock/lock-entry';
 import { parseLockKey } from '../../lock/lock-key';
-import { LockRequest } from '../../lock/lock-request';
+import { LockRequest, lookupRoleOf } from '../../lock/lock-request';
 import { holdsPlatform } from '../../names/platform';
 import { platformsOf } from '../lookup/index-platforms';
 import { checkDigests } from '../lookup/locked-digests';
@@ -28,7 +28,7 @@ export async function checkImages(keys: string[], { lock, assembly }: LockState,
   const { processContext } = context;
   const registries = context.registries();
   const digests = new Map([...lock.entries].map(([key, { digest }]) => [key, digest]));
-  const requests = keys.filter(key => digests.has(key)).map(key => ({ key, lookupRoleArn: assembly?.requests.get(key)?.lookupRoleArn }));
+  const requests = keys.filter(key => digests.has(key)).map(key => ({ key, ...lookupRoleOf(assembly?.requests.get(key) ?? {}) }));
   const answers = await resolvePins(requests, registries, processContext);
   const doubtful = requests.filter(({ key }) => isDoubtful(key, digests.get(key)!, answers.get(key)!));
   const checks = await checkDigests(doubtful, digests, registries, processContext);

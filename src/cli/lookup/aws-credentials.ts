@@ -1,16 +1,15 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, AssumeRoleCommandInput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
 import { reasonOf } from '../terminal/reason';
 
 type CredentialProvider = ReturnType<typeof fromEnv>;
 
 /** Where images are to be read. */
-export interface Environment {
+export interface Environment extends LookupRole {
   readonly account: string;
   readonly region: string;
-  /** May hold `${AWS::Partition}`. */
-  readonly lookupRoleArn?: string;
 }
 
 const NO_WAY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
@@ -50,28 +49,29 @@ export class Credentials {
   }
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
-    const { account, region, lookupRoleArn } = environment;
-    const id = [account, region, lookupRoleArn].join();
+    const { account, region } = environment;
+    const id = JSON.stringify([account, region, lookupRoleOf(environment)]);
     if (!this.accesses.has(id)) {
       this.accesses.set(id, this.access(environment));
     }
     return this.accesses.get(id)!;
   }
 
-  private async access({ account, region, lookupRoleArn }: Environment): Promise<EcrAccess> {
+  private async access({ account, region, ...lookupRole }: Environment): Promise<EcrAccess> {
     const client = (credentials: CredentialProvider) => new ECRClient({ region, credentials, maxAttempts: 1, requestHandler: REQUEST_HANDLER });
     const sts = new STSClient({ region, credentials: this.current, requestHandler: REQUEST_HANDLER });
     // A stack's role is of the account of the stack, or of one that nobody knew at synth.
-    const [givenRole, defaultRole] = [lookupRoleArn, DEFAULT_ROLE(account, region)].map(arn => arn?.replaceAll('${AWS::Partition}', partitionOf(region)));
+    const [givenRole, defaultRole] = [lookupRole.lookupRoleArn, DEFAULT_ROLE(account, region)].map(arn => arn?.replaceAll('${AWS::Partition}', partitionOf(region)));
     const ownRole = givenRole?.split(':')[4] === account ? givenRole : undefined;
     if (ownRole === undefined && await this.currentAccount(sts, account) === account) {
       return { client: client(this.current) };
     }
     const role = (ownRole ?? defaultRole)!;
+    const options = ownRole === undefined ? {} : lookupRole;
     try {
-      return { client: client(await assumeRole(sts, role)) };
+      return { client: client(await assumeRole(sts, role, options)) };
     } catch (error) {
-      const problem = `role ${role} cannot be assumed (${reasonOf(error)})`;
+      const problem = `role ${role} cannot be assumed (${withoutExternalId(reasonOf(error), options)})`;
       const currentAccount = await this.currentAccount(sts, account);
       if (currentAccount === account) {
         return { client: client(this.current), note: `the current credentials were used, since ${problem}` };
@@ -113,8 +113,18 @@ function once(provider: CredentialProvider): CredentialProvider {
   return async options => answer ??= provider(options);
 }
 
-async function assumeRole(sts: STSClient, role: string): Promise<CredentialProvider> {
-  const { Credentials: answer } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: SESSION_NAME }));
+/** As the CDK CLI does, but for the name of the session. */
+async function assumeRole(
+  sts: STSClient, role: string, { lookupRoleExternalId, assumeRoleAdditionalOptions }: LookupRole,
+): Promise<CredentialProvider> {
+  const options: Partial<AssumeRoleCommandInput> = { ...assumeRoleAdditionalOptions };
+  const { Credentials: answer } = await sts.send(new AssumeRoleCommand({
+    RoleArn: role,
+    ExternalId: lookupRoleExternalId,
+    RoleSessionName: SESSION_NAME,
+    TransitiveTagKeys: options.Tags?.map(({ Key }) => Key!),
+    ...options,
+  }));
   const credentials = {
     accessKeyId: answer!.AccessKeyId!,
     secretAccessKey: answer!.SecretAccessKey!,
@@ -122,6 +132,11 @@ async function assumeRole(sts: STSClient, role: string): Promise<CredentialProvi
     expiration: answer!.Expiration,
   };
   return async () => credentials;
+}
+
+/** STS repeats one that it does not take. */
+function withoutExternalId(message: string, { lookupRoleExternalId }: LookupRole): string {
+  return lookupRoleExternalId ? message.replaceAll(lookupRoleExternalId, '***') : message;
 }
 
 const PARTITIONS: [RegExp, string][] = [

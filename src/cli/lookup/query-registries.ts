@@ -4,7 +4,7 @@ import { LookupFailure } from './lookup-failure';
 import { Registries } from './registries';
 import { retryOpen } from './retry-open';
 import { LockedImage, parseLockKey } from '../../lock/lock-key';
-import { LockRequest } from '../../lock/lock-request';
+import { LockRequest, lookupRoleOf } from '../../lock/lock-request';
 import { EcrRepositoryName, isEcr, OciRepositoryName } from '../../names/repository-name';
 import { OciRegistry } from '../../registry-client/oci-registry';
 import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
@@ -61,9 +61,9 @@ export async function queryRegistries<R>(
 async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: Clock, query: RegistryQuery<R>): Promise<(R | LookupFailure)[]> {
   const repository = pins[0].image.repository as EcrRepositoryName;
   const { account, region } = repository;
-  const lookupRoleArn = pins.map(({ request }) => request.lookupRoleArn).find(Boolean);
+  const role = lookupRoleOf(pins.map(({ request }) => request).find(({ lookupRoleArn }) => lookupRoleArn) ?? {});
   try {
-    const access = await registries.ecr({ account, region, lookupRoleArn });
+    const access = await registries.ecr({ account, region, ...role });
     const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock, query.patience);
     return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access.note) : outcome);
   } catch (error) {

@@ -21,13 +21,13 @@ test('a folder without an assembly has none', () => {
 
 test('an assembly without artifacts asks for nothing', () => {
   write('manifest.json', {});
-  expect(readAssembly(folder)).toEqual({ requests: new Map(), uses: new Map(), missing: [], otherMissing: [] });
+  expect(readAssembly(folder)).toMatchObject({ requests: new Map(), uses: new Map(), missing: [], otherMissing: [] });
 });
 
 test('pins are found whether they are locked or not', () => {
   const [one, two] = [ecrRequest('app', 'v1', { lookupRoleArn: 'role' }), ecrRequest('app', 'v2', { requirePlatforms: ['linux/amd64'] })];
   writeAssembly(folder, { locked: [{ ...one, digest: 'sha256:1' }], missing: [two], otherMissing: ['vpc'] });
-  expect(readAssembly(folder)).toEqual({
+  expect(readAssembly(folder)).toMatchObject({
     requests: new Map([[two.key, two], [one.key, one]]),
     uses: new Map([[one.key, [{ path: 'Stack/Pins', digest: 'sha256:1' }]], [two.key, [{ path: 'Stack/Pins' }]]]),
     missing: [two.key],
@@ -37,7 +37,7 @@ test('pins are found whether they are locked or not', () => {
 
 test('lookups of other plugins are not ours', () => {
   write('manifest.json', { missing: [{ key: 'x', provider: 'plugin', props: { pluginName: 'other' } }] });
-  expect(readAssembly(folder)).toEqual({ requests: new Map(), uses: new Map(), missing: [], otherMissing: ['x'] });
+  expect(readAssembly(folder)).toMatchObject({ requests: new Map(), uses: new Map(), missing: [], otherMissing: ['x'] });
 });
 
 test('pins are found in nested assemblies and in metadata files', () => {
@@ -62,6 +62,34 @@ test('what several constructs ask of one image stands together', () => {
   expect([...readAssembly(folder)!.requests.values()]).toEqual([
     ecrRequest('app', 'v1', { requirePlatforms: ['linux/amd64', 'linux/arm64'], lookupRoleArn: 'role' }),
   ]);
+});
+
+describe('what STS is to be told with a lookup role', () => {
+  const role = (name: string) => `arn:\${AWS::Partition}:iam::123456789012:role/${name}`;
+  const options = { lookupRoleExternalId: 'id', assumeRoleAdditionalOptions: { Tags: [{ Key: 'team', Value: 'shop' }] } };
+  const inStack = { arn: role('own'), assumeRoleExternalId: 'id', assumeRoleAdditionalOptions: options.assumeRoleAdditionalOptions };
+
+  test('comes from the stacks, whichever of them asks', () => {
+    const [own, other, none] = [role('own'), role('other'), undefined].map((lookupRoleArn, index) => ecrRequest('app', `v${index}`, { lookupRoleArn }));
+    writeAssembly(folder, { locked: [own, other], missing: [none], lookupRole: inStack });
+    expect([...readAssembly(folder)!.requests.values()]).toEqual([none, { ...own, ...options }, other]);
+  });
+
+  test('comes from any stack that has it', () => {
+    mkdirSync(join(folder, 'nested'));
+    const stack = (lookupRole: object) => ({ type: 'aws:cloudformation:stack', properties: { lookupRole } });
+    const nested = { type: 'cdk:cloud-assembly', properties: { directoryName: 'nested' } };
+    write('manifest.json', { artifacts: { None: stack({}), Without: stack({ arn: role('own') }), nested } });
+    writeAssembly(join(folder, 'nested'), { lookupRole: inStack });
+    const asked = { lookupRoleArn: 'arn:aws:iam::123456789012:role/own' };
+    expect(readAssembly(folder)!.lookupRoles.complete(asked)).toEqual({ ...asked, ...options });
+  });
+
+  test('is taken as the request has it', () => {
+    const asked = ecrRequest('app', 'v1', { lookupRoleArn: role('own'), lookupRoleExternalId: 'own' });
+    writeAssembly(folder, { missing: [asked], lookupRole: inStack });
+    expect(readAssembly(folder)!.requests.get(asked.key)).toEqual({ ...options, ...asked });
+  });
 });
 
 test('a manifest that is not JSON is an error', () => {

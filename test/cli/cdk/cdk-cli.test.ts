@@ -53,6 +53,15 @@ test('cdk synth fills the lock with one call, a second one needs nobody, and cdk
   expect(lock()).toEqual({});
 });
 
+test('the lookup role is assumed with its external id, by plugin and command', async () => {
+  await aws.push('team/external', 'v1');
+  aws.sts.taken();
+  const { cdk, imageLock } = app('external', ['v1']);
+  expect(await cdk(['synth', '--quiet'], { EXTERNAL_ID: 'of-the-role' })).toMatchObject({ code: 0 });
+  expect(await imageLock(['verify'])).toMatchObject({ code: 0 });
+  expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['of-the-role', 'of-the-role']);
+});
+
 test('the CLI, its plugins and the app run with the Node.js of the tests', async () => {
   const tell = (who: string) => `console.error('${who} runs with', process.version);`;
   user.write('versions/plugin.js', `${tell('a plugin')} module.exports = { version: '1', init() {} };`);

@@ -82,6 +82,17 @@ test('an answer has what the lock records, in its order', async () => {
   expect(arm).toEqual({ digest: index.children[1].digest, mediaType: index.children[1].mediaType, pushedAt });
 });
 
+test('STS is told what the stacks know of their lookup role, also where an image is asked for alone', async () => {
+  const images = await aws.push('external', 'v1', 'v2');
+  aws.sts.taken();
+  const lookupRoleArn = 'arn:${AWS::Partition}:iam::123456789012:role/lookup';
+  const [known, unknown] = ['v1', 'v2'].map(tag => ecrRequest('external', tag, { lookupRoleArn }));
+  writeAssembly(folder, { missing: [known], lookupRole: { arn: lookupRoleArn, assumeRoleExternalId: 'secret-id' } });
+  const asFromCli = [known, unknown].map(request => ({ ...request, lookupRoleArn: lookupRoleArn.replace('${AWS::Partition}', 'aws') }));
+  expect(await askAll(asFromCli)).toEqual(digests(images));
+  expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['secret-id', 'secret-id']);
+});
+
 test('what another construct requires of the same image is answered along', async () => {
   const index = multiArchIndex([{ platform: 'linux/amd64', manifest: singleManifest('amd64') }]);
   await aws.push('shared', 'other');

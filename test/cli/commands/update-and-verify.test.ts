@@ -153,6 +153,17 @@ describe('update', () => {
     expect(err).toEqual([expect.stringMatching(/is denied \(no\), the current credentials were used, since role arn:aws:iam::123456789012:role\/lookup cannot be assumed \(.*\); allow it for that role, or /)]);
   });
 
+  test('tells STS the external id of the lookup role, and nobody else', async () => {
+    const lookupRoleArn = 'arn:${AWS::Partition}:iam::123456789012:role/lookup';
+    await aws.push(repository, 'v1');
+    aws.sts.taken();
+    bench.writeAssembly({ missing: [ecrRequest(repository, 'v1', { lookupRoleArn })], lookupRole: { arn: lookupRoleArn, assumeRoleExternalId: 'secret-id' } });
+    const outcomes = [await bench.run('update', '--json'), await bench.run('verify', '--json')];
+    expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
+    expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['secret-id', 'secret-id']);
+    expect(JSON.stringify(outcomes) + bench.text).not.toContain('secret-id');
+  });
+
   test('takes credentials of a profile', async () => {
     bench.writeContext({ [keyOf('v1')]: OLD });
     const { code, err } = await bench.run('update', '--profile', 'none');

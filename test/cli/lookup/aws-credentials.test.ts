@@ -38,6 +38,26 @@ test('the lookup role is assumed from the current credentials', async () => {
   expect({ note, asked, region }).toEqual({ note: undefined, asked: [`AssumeRole ${ROLE}`], region: REGION });
 });
 
+test('STS is told what the role wants to know, as by the CDK CLI', async () => {
+  const credentials = new Credentials({ env: process.env });
+  const where = { account: ACCOUNT, region: REGION, lookupRoleArn: ROLE };
+  const Tags = [{ Key: 'team', Value: 'shop' }];
+  const wanted = await credentials.ecr({ ...where, lookupRoleExternalId: 'external', assumeRoleAdditionalOptions: { Tags, RoleSessionName: 'mine' } });
+  const [asked] = aws.sts.taken().map(query => Object.fromEntries(query));
+  expect(asked).toMatchObject({
+    'RoleArn': ROLE,
+    'ExternalId': 'external',
+    'RoleSessionName': 'mine',
+    'Tags.member.1.Key': 'team',
+    'Tags.member.1.Value': 'shop',
+    'TransitiveTagKeys.member.1': 'team',
+  });
+
+  expect(await credentials.ecr(where)).not.toBe(wanted);
+  const [plain] = aws.sts.taken().map(query => Object.fromEntries(query));
+  expect(Object.keys(plain).sort()).toEqual(['Action', 'RoleArn', 'RoleSessionName', 'Version']);
+});
+
 test.each([
   ['eu-west-1', 'aws'],
   ['cn-north-1', 'aws-cn'],
@@ -72,6 +92,13 @@ describe('a role that cannot be assumed', () => {
     const { accessKeyId, note } = await signerOf({ lookupRoleArn: ROLE });
     expect(accessKeyId).toBe(ACCESS_KEY);
     expect(note).toMatch(`the current credentials were used, since role ${ROLE} cannot be assumed (User: arn:aws:iam::123456789012:user/test is not authorized`);
+  });
+
+  test('is told without the external id, which STS may repeat', async () => {
+    const error = await new Credentials({ env: process.env }).ecr({
+      account: OTHER_ACCOUNT, region: REGION, lookupRoleArn: OTHER_ROLE, lookupRoleExternalId: 'sts:AssumeRole',
+    }).catch(({ message }: Error) => message);
+    expect(error).toContain('is not authorized to perform: *** on resource');
   });
 
   test('is an error for another account', async () => {
