@@ -1,6 +1,7 @@
 import { PinContextProvider } from './context-provider';
 import { cdkSettings } from './settings';
 import { PLUGIN_NAME } from '../../lock/lock-request';
+import { MfaSession } from '../lookup/mfa-session';
 import { Registries } from '../lookup/registries';
 import { currentProcess } from '../terminal/process-context';
 
@@ -23,6 +24,9 @@ export function init(host: PluginHost): void {
     return;
   }
   const { profile, assembly } = cdkSettings(process.argv.slice(2), processContext);
-  const registries = () => new Registries({ profile, env: processContext.env });
+  const { env, ask } = processContext;
+  // The CDK CLI asks on its own, keeps what it gets, and AWS takes a code once.
+  const mfa = new MfaSession(ask && (async question => ask(`${PLUGIN_NAME}, which takes another code than the CDK CLI has got: ${question}`)));
+  const registries = () => new Registries({ profile, env, mfa });
   host.registerContextProviderAlpha(PLUGIN_NAME, new PinContextProvider(assembly, registries, processContext));
 }

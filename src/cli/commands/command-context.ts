@@ -3,6 +3,7 @@ import { LockRequest } from '../../lock/lock-request';
 import { PinsOfAssembly, readAssembly } from '../cdk/assembly';
 import { cdkSettings } from '../cdk/settings';
 import { Lock, readLock } from '../lock-file/lock-file';
+import { MfaSession } from '../lookup/mfa-session';
 import { Registries } from '../lookup/registries';
 import { UsageError } from '../terminal/exit-codes';
 import { ProcessContext } from '../terminal/process-context';
@@ -75,7 +76,8 @@ export class CommandContext {
   }
 
   public registries(): Registries {
-    return new Registries({ profile: this.profile, env: this.processContext.env }, this.options.registryInsecure);
+    const { env, ask } = this.processContext;
+    return new Registries({ profile: this.profile, env, mfa: new MfaSession(ask) }, this.options.registryInsecure);
   }
 }
 

@@ -1,10 +1,9 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { AssumeRoleCommand, AssumeRoleCommandInput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { CredentialProvider, MfaError, MfaSession } from './mfa-session';
 import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
 import { reasonOf } from '../terminal/reason';
-
-type CredentialProvider = ReturnType<typeof fromEnv>;
 
 /** Where images are to be read. */
 export interface Environment extends LookupRole {
@@ -17,6 +16,8 @@ const NO_WAY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTU
 export interface CredentialOptions {
   readonly profile?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** @default - nobody can be asked for codes of MFA devices */
+  readonly mfa?: MfaSession;
 }
 
 /** Access to the registry of an account in a Region. */
@@ -45,7 +46,8 @@ export class Credentials {
   constructor(private readonly options: CredentialOptions) {
     // Which Node.js the SDK within our bundle wants next is our own matter.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    this.current = once(currentCredentials(options.profile, options.env));
+    const { mfa = new MfaSession() } = options;
+    this.current = once(mfa.keeping(currentCredentials(options, mfa)));
   }
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
@@ -86,6 +88,9 @@ export class Credentials {
     try {
       return await this.account;
     } catch (error) {
+      if (error instanceof MfaError) {
+        throw error;
+      }
       if (NO_WAY.test(reasonOf(error))) {
         throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); check the network`);
       }
@@ -97,14 +102,17 @@ export class Credentials {
 }
 
 /** As the CDK CLI does: a profile that is named comes before the environment, and the environment before AWS_PROFILE. */
-function currentCredentials(profile: string | undefined, env: NodeJS.ProcessEnv): CredentialProvider {
-  const clientConfig = { requestHandler: REQUEST_HANDLER };
+function currentCredentials({ profile, env }: CredentialOptions, mfa: MfaSession): CredentialProvider {
+  const name = profile || env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE;
+  const options = {
+    profile: name,
+    clientConfig: { requestHandler: REQUEST_HANDLER },
+    mfaCodeProvider: async (serial: string) => mfa.code(serial, name ?? 'default'),
+  };
   if (profile) {
-    return fromIni({ profile, clientConfig });
+    return fromIni(options);
   }
-  return env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY
-    ? fromEnv()
-    : fromNodeProviderChain({ profile: env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE, clientConfig });
+  return env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY ? fromEnv() : fromNodeProviderChain(options);
 }
 
 /** Clients would each ask on their own: for a role, for a code, in a browser. */

@@ -1,3 +1,4 @@
+import { askOnTerminal } from './ask';
 import { Clock } from '../../registry-client/retry';
 
 export type { Clock };
@@ -15,6 +16,8 @@ export interface ProcessContext extends Clock {
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Asks whoever is at the terminal, where there is one. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export function currentProcess(): ProcessContext {
@@ -23,6 +26,7 @@ export function currentProcess(): ProcessContext {
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     now: Date.now,
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
   };

@@ -1,3 +1,4 @@
+import { isAsking } from './ask';
 import { code, markdownTable } from './markdown';
 import { Output, ProcessContext } from './process-context';
 
@@ -82,7 +83,7 @@ export class Report {
 
 /** Says on a terminal what is waited for, when it takes more than a second. */
 export async function withProgress<T>(what: string, output: Output, work: () => Promise<T>): Promise<T> {
-  const timer = output.isTTY ? setTimeout(() => output.write(`${what}\n`), WORTH_A_LINE_MS) : undefined;
+  const timer = output.isTTY ? setTimeout(() => isAsking() || output.write(`${what}\n`), WORTH_A_LINE_MS) : undefined;
   try {
     return await work();
   } finally {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Credentials } from '../../../src/cli/lookup/aws-credentials';
+import { MfaSession } from '../../../src/cli/lookup/mfa-session';
 import { ACCOUNT, REGION } from '../assembly-folder';
 import { ACCESS_KEY, WatchedAws, SECRET_KEY } from '../aws';
 import { ProcessEnvironment } from '../process-environment';
@@ -150,6 +151,61 @@ describe('profiles', () => {
   test('one that does not exist is an error', async () => {
     await expect(signerOf({ lookupRoleArn: ROLE }, 'NONE')).rejects.toThrow(
       /^no AWS credentials that work for account 123456789012 with profile 'NONE' \(.*\); sign in again, or name another profile with --profile or AWS_PROFILE$/);
+  });
+});
+
+describe('a profile with mfa_serial', () => {
+  const DEVICE = `arn:aws:iam::${ACCOUNT}:mfa/me`;
+  const where = { account: ACCOUNT, region: REGION };
+
+  beforeEach(() => {
+    useProfiles('ONE');
+    writeFileSync(join(environment.home, 'credentials'),
+      `[TEAM]\nrole_arn = arn:aws:iam::${ACCOUNT}:role/team\nsource_profile = ONE\nmfa_serial = ${DEVICE}\nregion = eu-west-1\n`);
+  });
+
+  function answering(...answers: string[]) {
+    return jest.fn(async (_question: string) => answers.shift()!);
+  }
+
+  test.each([['named', 'TEAM', undefined], ['of the environment', undefined, 'TEAM']])('%s: its code is asked for once, for many clients', async (_, profile, variable) => {
+    Object.assign(process.env, variable && { AWS_PROFILE: variable });
+    const ask = answering('123456\n');
+    const credentials = new Credentials({ profile, env: process.env, mfa: new MfaSession(ask) });
+    await Promise.all(['eu-west-1', 'us-east-1', 'eu-central-1'].map(async region => {
+      const { client } = await credentials.ecr({ ...where, region });
+      expect((await client.config.credentials()).accessKeyId).toMatch(/^ASIA/);
+    }));
+    expect(ask.mock.calls).toEqual([[`MFA token for ${DEVICE}: `]]);
+    const [assumed] = aws.sts.taken();
+    expect(Object.fromEntries(assumed)).toMatchObject({ Action: 'AssumeRole', SerialNumber: DEVICE, TokenCode: '123456' });
+  });
+
+  test('is not asked for a code again as long as its credentials are good', async () => {
+    const ask = answering('111111', '222222');
+    const options = { profile: 'TEAM', env: process.env, mfa: new MfaSession(ask) };
+    const keyId = async () => (await (await new Credentials(options).ecr(where)).client.config.credentials()).accessKeyId;
+    const first = await keyId();
+    expect(await keyId()).toBe(first);
+    jest.useFakeTimers({ now: Date.now() + 3_600_000, doNotFake: ['setTimeout', 'clearTimeout', 'nextTick', 'setImmediate'] });
+    expect(await keyId()).not.toBe(first);
+    jest.useRealTimers();
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  test('is an error where there is no terminal', async () => {
+    await expect(signerOf({}, 'TEAM')).rejects.toThrow(`profile 'TEAM' needs an MFA code for ${DEVICE}, and there is no terminal to enter it; `
+      + `use the credentials of a session, from aws sts get-session-token --serial-number ${DEVICE} --token-code <code>, or a profile without mfa_serial`);
+    await expect(signerOf({ lookupRoleArn: ROLE }, 'TEAM')).rejects.toThrow(/^profile 'TEAM' needs an MFA code/);
+  });
+
+  test('is an error where nothing is entered', async () => {
+    const ask = answering('');
+    const credentials = new Credentials({ profile: 'TEAM', env: process.env, mfa: new MfaSession(ask) });
+    const message = `profile 'TEAM' needs an MFA code for ${DEVICE}, and none was entered; try again`;
+    await expect(credentials.ecr(where)).rejects.toThrow(message);
+    await expect(credentials.ecr({ ...where, region: 'us-east-1' })).rejects.toThrow(message);
+    expect(ask).toHaveBeenCalledTimes(1);
   });
 });
 
