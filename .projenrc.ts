@@ -211,6 +211,12 @@ project.addTask('lint:docs', {
   exec: 'ts-node -T test/docs/lint.ts',
 });
 
+project.addTask('test:renovate', {
+  description: "Try docs/renovate.json with Renovate's own code",
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/docs/renovate.ts' }],
+});
+
 project.addTask('changelog', {
   description: 'Write CHANGELOG.md by the messages of the commits since the last release, and of those before',
   exec: 'ts-node -T tools/changelog.ts',
@@ -231,7 +237,7 @@ project.buildWorkflow?.addPostBuildJob('bindings', {
     { uses: 'actions/checkout@v6' },
     { run: 'npm ci' },
     toolsOfTests,
-    ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
+    ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:renovate', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
   ],
 });
 

