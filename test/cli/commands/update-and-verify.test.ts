@@ -158,7 +158,7 @@ describe('update', () => {
     await aws.push(repository, 'v1');
     aws.sts.taken();
     bench.writeAssembly({ missing: [ecrRequest(repository, 'v1', { lookupRoleArn })], lookupRole: { arn: lookupRoleArn, assumeRoleExternalId: 'secret-id' } });
-    const outcomes = [await bench.run('update', '--json'), await bench.run('verify', '--json')];
+    const outcomes = [await bench.run('update', '--format', 'json'), await bench.run('verify', '--format', 'json')];
     expect(outcomes.map(({ code }) => code)).toEqual([0, 0]);
     expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['secret-id', 'secret-id']);
     expect(JSON.stringify(outcomes) + bench.text).not.toContain('secret-id');
