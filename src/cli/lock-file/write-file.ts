@@ -19,7 +19,6 @@ export async function replaceFile(file: string, newText: () => string | undefine
   }
   const target = targetOf(file);
   const mutex = new MutexFolder(target, clock);
-  const deadline = clock.now() + PATIENCE_MS;
   let obstacle: Error | undefined;
   const attempt = () => {
     try {
@@ -33,12 +32,16 @@ export async function replaceFile(file: string, newText: () => string | undefine
       throw codeOf(obstacle) ? notWritten(file, obstacle) : obstacle;
     }
   };
+  // What counts is the time that was waited, not the time for which this process itself was suspended.
+  let waited = 0;
   while (!attempt()) {
-    if (clock.now() >= deadline) {
+    if (waited >= PATIENCE_MS) {
       throw obstacle ? notWritten(file, obstacle) : new Error(`${file} is being written by ${mutex.holder()}; run this again when it has ended, `
         + `or remove ${mutex.path} when it has not tidied up`);
     }
-    await clock.sleep(PAUSE_MS * (1 + Math.random()));
+    const pause = PAUSE_MS * (1 + Math.random());
+    await clock.sleep(pause);
+    waited += pause;
   }
 }
 

@@ -128,7 +128,7 @@ test('processes that know the file by different names wait for each other as wel
   expect(folders.map(folder => readdirSync(app.file(folder)))).toEqual([['cdk.context.json'], ['cdk.context.json']]);
 });
 
-test('one that is killed before, while or after it writes holds up the next one for seconds, and leaves nothing that Git sees', async () => {
+test.concurrent('one that is killed before, while or after it writes holds up the next one for seconds, and leaves nothing that Git sees', async () => {
   await Promise.all(['writeFileSync', 'fsyncSync', 'renameSync'].map(async call => {
     const app = new App();
     expect(await app.update(ONE, atFirst(call, DIE))).toMatchObject({ code: null });
@@ -144,9 +144,9 @@ test('one that is killed before, while or after it writes holds up the next one 
   }));
 });
 
-test('one that was suspended for longer writes its entry all the same, and takes none back', async () => {
+test.concurrent('one that was suspended for longer writes its entry all the same, and takes none back', async () => {
   const app = new App();
-  const suspended = app.update(ONE, atFirst('renameSync', sleep(8_000)));
+  const suspended = app.update(ONE, atFirst('renameSync', sleep(12_000)));
   await new Promise(resolve => setTimeout(resolve, 1_500));
   expect(await app.update(OTHER)).toMatchObject(FINE);
   expect(app.updated).toEqual([OTHER]);
@@ -169,7 +169,7 @@ test('what another one has dropped meanwhile is there again', async () => {
   expect(Object.keys(JSON.parse(app.lock))).toEqual([keyOf(ONE)]);
 });
 
-test('who has the file for too long is named, with what to do', async () => {
+test.concurrent('who has the file for too long is named, with what to do', async () => {
   const app = new App();
   const mutex = app.file('.cdk.context.json.lock');
   const holder = 'process 4711 on build-7, since 2026-01-31T00:00:00.000Z';
