@@ -13,10 +13,13 @@ export interface Change {
   readonly platforms?: PlatformChange;
 }
 
-/** Whether two entries are of the same image: the time of push alone is no reason for a change that somebody has to review. */
-export function isSameImage(one: LockEntry, other: LockEntry): boolean {
-  const image = ({ digest, mediaType, platforms }: LockEntry) => JSON.stringify([digest, mediaType, platforms]);
-  return image(one) === image(other);
+/**
+ * Whether a look-up says of an image what the lock has. Another time of push, or a media type that the lock leaves out, is no change that
+ * somebody has to review.
+ */
+export function isSameImage(locked: LockEntry, answer: LockEntry): boolean {
+  const image = ({ digest, mediaType, platforms }: LockEntry) => JSON.stringify([digest, locked.mediaType && mediaType, platforms]);
+  return image(locked) === image(answer);
 }
 
 /** A change in a line. @param repaired whether the lock had a value that could not be used */
