@@ -7,10 +7,10 @@ const runs = {
     mutate: [
       'src/lock/lock-{entry,key}.ts',
       'src/names/*.ts',
-      'src/registry-client/{image-index,retry}.ts',
+      'src/registry-client/{image-index,manifest-type,retry}.ts',
       'src/resolver/handler/resolved-pins.ts',
     ],
-    tests: ['{lock,names}/*', 'registry-client/{image-index,retry}', 'resolver/handler/resolved-pins'],
+    tests: ['{lock,names}/*', 'registry-client/{image-index,manifest-type,retry}', 'resolver/handler/resolved-pins'],
   },
   'with-cdk': {
     mutate: ['src/repository/{lifecycle-policy,lifecycle-policy-statement,mutable-tags,retention-rule}.ts'],
