@@ -186,6 +186,12 @@ project.addTask('bench', {
   receiveArgs: true,
 });
 
+project.addTask('conformance', {
+  description: 'Compare what our registry client and others make of well and badly behaved registries',
+  env: { NODE_NO_WARNINGS: '1' },
+  exec: 'ts-node -T bench/conformance.ts',
+});
+
 project.addTask('test:cdk-versions', {
   description: 'Run the tests of the constructs with the oldest and the newest aws-cdk-lib, or with the versions that are given',
   env: { NODE_NO_WARNINGS: '1' },

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDistantServer } from './distant-server';
 import { medianTimes, ratio, runProcess } from './measure';
-import { Tool, TOOLS, toolsAtHand } from './registry-tools';
+import { isAtHand, Tool, TOOLS, toolsAtHand } from './registry-tools';
 import { Section, Table } from './table';
 import { startDockerRegistry } from '../emulator/docker-registry';
 import { singleManifest } from '../emulator/images';
@@ -26,6 +26,9 @@ const MANY_PINS = `cdk-image-lock update, ${PINS} pins`;
 export const registries: Section = { name: 'registries', run: measureRegistries };
 
 async function measureRegistries(): Promise<Table[]> {
+  if (!await isAtHand('docker-registry')) {
+    return [{ title: 'Registries', columns: [], rows: [], notes: ['All of it is left out: `docker-registry` is not installed; on Debian: apt-get install -y docker-registry'] }];
+  }
   const { tools, missing } = await toolsAtHand();
   const registry = await startDockerRegistry();
   const user = new UserFolder();

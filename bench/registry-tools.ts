@@ -26,18 +26,27 @@ export const TOOLS: Tool[] = [
 export async function toolsAtHand(): Promise<{ tools: Tool[]; missing: Tool[] }> {
   const tools: Tool[] = [];
   for (const tool of TOOLS) {
-    if (await isAtHand(tool)) {
+    if (await isToolAtHand(tool)) {
       tools.push(tool);
     }
   }
   return { tools, missing: TOOLS.filter(tool => !tools.includes(tool)) };
 }
 
-async function isAtHand({ program, module }: Tool): Promise<boolean> {
+async function isToolAtHand({ program, module }: Tool): Promise<boolean> {
   try {
     if (module && !existsSync(program)) {
       await runProcess('go', ['install', module], { env: { GOBIN: FOLDER, CGO_ENABLED: '0' } });
     }
+  } catch {
+    return false;
+  }
+  return isAtHand(program);
+}
+
+/** Whether a program can be run. */
+export async function isAtHand(program: string): Promise<boolean> {
+  try {
     await runProcess(program, ['--version']).catch(() => runProcess(program, ['version']));
     return true;
   } catch {

@@ -17,5 +17,5 @@ export interface Section {
 
 export function toMarkdown({ title, columns, rows, notes = [] }: Table): string {
   const lines = [columns, columns.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
-  return [`## ${title}`, '', ...lines, ...notes.flatMap(note => ['', note]), ''].join('\n');
+  return [`## ${title}`, ...columns.length > 0 ? ['', ...lines] : [], ...notes.flatMap(note => ['', note]), ''].join('\n');
 }

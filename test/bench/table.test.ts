@@ -11,3 +11,7 @@ test('a table as Markdown', () => {
 Packed.
 `);
 });
+
+test('a section that was left out has notes only', () => {
+  expect(toMarkdown({ title: 'Registries', columns: [], rows: [], notes: ['Left out.'] })).toBe('## Registries\n\nLeft out.\n');
+});
