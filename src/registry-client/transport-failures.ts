@@ -1,7 +1,7 @@
 import { ResolutionError } from './resolution-error';
 
-/** OpenSSL says so, by the version of Node.js in code or message, when another protocol answers. */
-const NO_TLS = /wrong.version.number|packet.length.too.long/i;
+/** So OpenSSL calls an answer in another protocol. */
+const NO_TLS = 'wrong version number';
 const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 
 /** Says why a request for an image got no answer. */
@@ -16,7 +16,7 @@ export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs
   if (code === 'ECONNREFUSED') {
     return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code})`);
   }
-  if (NO_TLS.test(`${code} ${message}`)) {
+  if (message.includes(NO_TLS)) {
     return new ResolutionError('no-tls', `${host} answers without TLS for ${image}`);
   }
   if (TLS.test(code)) {

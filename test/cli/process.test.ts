@@ -5,10 +5,12 @@ import { ecrRequest, ociRequest } from './assembly-folder';
 import { ACCESS_KEY, WatchedAws, SECRET_KEY } from './aws';
 import { Run, UserFolder, VERSION } from './user-folder';
 import { Fault } from '../../emulator/registry-proxy';
+import { askFor, Fakes, giveImage, image, PASSWORD, redirectTo } from '../registry-client/fakes';
 
 jest.setTimeout(30_000);
 
 const aws = new WatchedAws();
+const fakes = new Fakes();
 let user: UserFolder;
 
 beforeAll(() => {
@@ -63,6 +65,17 @@ test('a registry that changes to another protocol is a failure, and the command 
   user.write(`${folder}/cdk.context.json`, `{"${key}":{"digest":"${OLD}"}}`);
   expect(await imageLock(['verify', '--strict'])).toMatchObject({ code: 1, stderr: expect.stringContaining(`'${host}/team/api:v1'`) });
   registry.close();
+});
+
+test('a login for a registry goes to that one only', async () => {
+  const other = await fakes.start(giveImage);
+  const registry = await fakes.start(askFor('Basic realm="x"', redirectTo(() => `${other.url.replace('127.0.0.1', 'localhost')}/image`)));
+  user.write(`${folder}/cdk.context.json`, `{"${ociRequest(registry.host, 'team/api', 'v1').key}":{"digest":"${OLD}"}}`);
+  const login = { DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { [registry.host]: { username: 'robot', password: 'swordfish' } } }) };
+  expect(await imageLock(['update'], login)).toMatchObject({ code: 0, stderr: '' });
+  expect(user.read(`${folder}/cdk.context.json`)).toContain(image.digest);
+  expect(registry.seen.map(([, authorization]) => authorization)).toEqual([undefined, PASSWORD]);
+  expect(other.seen).toEqual([['/image', undefined]]);
 });
 
 test('a lock behind a link is written there, and nothing is left beside it', async () => {

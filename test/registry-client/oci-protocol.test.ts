@@ -109,14 +109,6 @@ describe('a registry elsewhere in plain text', () => {
     });
     expect(fake.seen).toEqual([]);
   });
-
-  test.each([
-    ['OpenSSL 3.0', { code: 'EPROTO', message: 'write EPROTO 80:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:' }],
-    ['OpenSSL 3.5', { code: 'ERR_SSL_PACKET_LENGTH_TOO_LONG', message: '80:error:0A0000C6:SSL routines:tls_get_more_records:packet length too long' }],
-  ])('is told by %s', async (_, problem) => {
-    interceptRequests({ error: Object.assign(new Error(problem.message), problem) });
-    await expect(registryAt('ghcr.io').image('v1')).rejects.toMatchObject({ reason: 'no-tls' });
-  });
 });
 
 describe('a registry elsewhere that is named as insecure', () => {
