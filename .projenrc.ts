@@ -65,14 +65,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ssm',
     '@aws-sdk/client-sts',
     '@aws-sdk/credential-providers',
+    '@smithy/core',
     // The last releases all of whose dependencies take the oldest Node.js that is supported here.
     '@stryker-mutator/core@~9.3',
     '@stryker-mutator/jest-runner@~9.3',
     '@types/aws-lambda',
+    '@types/proxy-from-env',
     'aws-cdk@2.1148.1',
     'aws-sdk-client-mock',
     'commander@14.0.3',
     'fast-check',
+    'hpagent',
+    'proxy-from-env',
   ],
   // The last release for the oldest Node.js that is supported here.
   bumpPackage: 'commit-and-tag-version@^12',

@@ -2,6 +2,7 @@ import type { ECRServiceException } from '@aws-sdk/client-ecr';
 import { redact } from './redact';
 import { Reason, ResolutionError } from './resolution-error';
 import { readRetryAfter } from './retry-after';
+import { isTlsFailure } from './transport-failures';
 import { EcrRepositoryName } from '../names/repository-name';
 
 const REASONS_BY_NAME: [Reason, string[]][] = [
@@ -10,6 +11,7 @@ const REASONS_BY_NAME: [Reason, string[]][] = [
   ['not-signed-in', ['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException',
     'IncompleteSignatureException', 'IncompleteSignature', 'InvalidClientTokenId', 'MissingAuthenticationToken']],
   ['unusable-credentials', ['CredentialsProviderError', 'TokenProviderError']],
+  ['unusable-proxy', ['ProxyError']],
 ];
 const THROTTLED = /throttl|toomanyrequests|limitexceeded|requestlimit/i;
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
@@ -74,6 +76,9 @@ function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefi
   }
   if (UNREACHABLE.includes(code ?? '')) {
     return 'unreachable';
+  }
+  if (isTlsFailure(code)) {
+    return 'untrusted-host';
   }
   if (name === 'TimeoutError') {
     return 'timed-out';

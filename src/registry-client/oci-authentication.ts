@@ -2,7 +2,7 @@ import { Challenge } from './authentication-challenge';
 import { IDENTITY_TOKEN_USER, REGISTRY_TOKEN_USER, RegistryCredentials } from './keychain';
 import { refusal } from './oci-failures';
 import { ResolutionError } from './resolution-error';
-import { HttpRequest, isLoopback, isPrivate, sendRequest } from './transport';
+import { AgentFor, HttpRequest, isLoopback, isPrivate, sendRequest } from './transport';
 
 const CLIENT = 'cdk-secure-repository';
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -13,6 +13,7 @@ export interface OciAuthenticationOptions {
   readonly repositoryName: string;
   readonly credentials: () => Promise<RegistryCredentials | undefined>;
   readonly timeoutMs: number;
+  readonly agent?: AgentFor;
 }
 
 /** Authorizes requests for one repository, as its registry wants it, and remembers how. */
@@ -79,7 +80,8 @@ export class OciAuthentication {
     const wanted = scope ?? this.scopes[0] ?? this.ownScope;
     const scopes = [wanted, ...this.scopes.filter(other => other !== wanted)];
     const url = this.realm(realm, image);
-    const send = async (request: TokenRequest) => sendRequest({ ...request, timeoutMs: this.options.timeoutMs, image });
+    const { timeoutMs, agent } = this.options;
+    const send = async (request: TokenRequest) => sendRequest({ ...request, timeoutMs, agent, image });
     let answer = await send(tokenRequest(url, service, scopes, credentials));
     if (credentials?.username === IDENTITY_TOKEN_USER && [404, 405].includes(answer.status)) {
       // Not every token server knows identity tokens; what everybody may read needs none.

@@ -2,7 +2,7 @@ import { Challenge, readChallenge } from './authentication-challenge';
 import { Keychain } from './keychain';
 import { OciAuthentication } from './oci-authentication';
 import { outcomeOf, ResolutionError } from './resolution-error';
-import { HttpRequest, HttpResponse, isLoopback, isPrivate, sendRequest } from './transport';
+import { AgentFor, HttpRequest, HttpResponse, isLoopback, isPrivate, sendRequest } from './transport';
 import { DOCKER_HUB } from '../names/image-reference';
 import { OciRepositoryName } from '../names/repository-name';
 
@@ -14,6 +14,7 @@ export interface OciEndpointOptions {
   readonly keychain: Keychain;
   readonly insecure: boolean;
   readonly timeoutMs: number;
+  readonly agent?: AgentFor;
 }
 
 type Question = Pick<HttpRequest, 'method' | 'headers' | 'image'>;
@@ -27,11 +28,11 @@ export class OciEndpoint {
   private challengeOfBase?: Promise<Challenge | undefined>;
 
   constructor(private readonly options: OciEndpointOptions) {
-    const { repository: { host, repositoryName }, keychain, insecure, timeoutMs } = options;
+    const { repository: { host, repositoryName }, keychain, insecure, timeoutMs, agent } = options;
     const isLocal = isLoopback(addressOf(host));
     this.address = addressOf(host, isLocal || insecure ? 'http' : 'https');
     this.isProtocolKnown = insecure || !isLocal;
-    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials: async () => keychain(host), timeoutMs });
+    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials: async () => keychain(host), timeoutMs, agent });
   }
 
   public get host(): string {
@@ -91,8 +92,8 @@ export class OciEndpoint {
   }
 
   private async send(path: string, question: Question, authorization?: string): Promise<HttpResponse> {
-    const { timeoutMs } = this.options;
-    const sendTo = async (address: URL) => sendRequest({ ...question, url: new URL(path, address), authorization, timeoutMs });
+    const { timeoutMs, agent } = this.options;
+    const sendTo = async (address: URL) => sendRequest({ ...question, url: new URL(path, address), authorization, timeoutMs, agent });
     if (this.isProtocolKnown) {
       return sendTo(this.address);
     }

@@ -5,7 +5,7 @@ import { OciEndpoint } from './oci-endpoint';
 import { registryRefusal } from './oci-failures';
 import { Registry, TaggedImage } from './registry';
 import { ResolutionError } from './resolution-error';
-import { HttpResponse } from './transport';
+import { AgentFor, HttpResponse } from './transport';
 import { digestProblem } from '../names/image-grammar';
 import { OciRepositoryName } from '../names/repository-name';
 
@@ -35,6 +35,13 @@ export interface OciRegistryOptions {
    * @default 10000
    */
   readonly timeoutMs?: number;
+
+  /**
+   * Also for its token server.
+   *
+   * @default - requests go straight to their hosts
+   */
+  readonly agent?: AgentFor;
 }
 
 /** Looks up digests in one repository of a registry with the OCI distribution API. Keep it: it remembers its token. */
@@ -43,9 +50,9 @@ export class OciRegistry implements Registry {
   private readonly endpoint: OciEndpoint;
 
   constructor({ host, repositoryName }: OciRepositoryName, options: OciRegistryOptions = {}) {
-    const { keychain = async () => undefined, insecure = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const { keychain = async () => undefined, insecure = false, timeoutMs = DEFAULT_TIMEOUT_MS, agent } = options;
     this.name = { host, repositoryName };
-    this.endpoint = new OciEndpoint({ repository: this.name, keychain, insecure, timeoutMs });
+    this.endpoint = new OciEndpoint({ repository: this.name, keychain, insecure, timeoutMs, agent });
   }
 
   public describe(tag: string): string {

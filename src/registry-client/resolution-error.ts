@@ -19,6 +19,7 @@ export const REASONS = {
   'untrusted-host': 'final',
   'no-tls': 'final',
   'credentials-without-tls': 'final',
+  'unusable-proxy': 'final',
   'refused': 'final',
   'malformed-answer': 'final',
   'wrong-content': 'final',

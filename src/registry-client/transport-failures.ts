@@ -1,12 +1,21 @@
+import { ProxyError } from './proxy-error';
 import { ResolutionError } from './resolution-error';
 
 /** So OpenSSL calls an answer in another protocol. */
 const NO_TLS = 'wrong version number';
 const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 
+/** Whether a connection failed by its certificates, or whatever else keeps TLS from starting. */
+export function isTlsFailure(code: string | undefined): boolean {
+  return TLS.test(code ?? '');
+}
+
 /** Says why a request for an image got no answer. */
 export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs: number): ResolutionError {
   const { name, message, code = name } = error as NodeJS.ErrnoException;
+  if (error instanceof ProxyError) {
+    return new ResolutionError('unusable-proxy', `${host} cannot be asked for ${image}: ${error.message}`);
+  }
   if (name === 'TimeoutError') {
     return new ResolutionError('timed-out', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
   }
@@ -19,7 +28,7 @@ export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs
   if (message.includes(NO_TLS)) {
     return new ResolutionError('no-tls', `${host} answers without TLS for ${image}`);
   }
-  if (TLS.test(code)) {
+  if (isTlsFailure(code)) {
     return new ResolutionError('untrusted-host', `${host} has no TLS connection that can be trusted for ${image} (${code})`);
   }
   if (code === name || /^(HPE|ERR)_/.test(code)) {

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'http';
+import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'http';
 import { request as requestHttp } from 'http';
 import { request as requestHttps } from 'https';
 import type { Duplex } from 'stream';
@@ -15,6 +15,9 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** Some registries refuse who does not say it. */
 const USER_AGENT = 'cdk-secure-repository';
 
+/** What makes the connection for a request to an address; `undefined` for Node.js' own way. */
+export type AgentFor = (url: URL) => Agent | undefined;
+
 export interface HttpRequest {
   readonly url: URL;
   readonly method: 'HEAD' | 'GET' | 'POST';
@@ -24,6 +27,7 @@ export interface HttpRequest {
   /** Is not sent on to another address. */
   readonly form?: URLSearchParams;
   readonly timeoutMs: number;
+  readonly agent?: AgentFor;
   /** What is asked for, in messages. */
   readonly image: string;
 }
@@ -58,7 +62,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
 }
 
 /** @param asked tells who is asked at the moment */
-async function follow({ method, form, image, ...request }: HttpRequest, signal: AbortSignal, asked: { url: URL }): Promise<HttpResponse> {
+async function follow({ method, form, image, agent, ...request }: HttpRequest, signal: AbortSignal, asked: { url: URL }): Promise<HttpResponse> {
   let { authorization } = request;
   for (let redirects = 0; ; redirects++) {
     const { url } = asked;
@@ -69,7 +73,7 @@ async function follow({ method, form, image, ...request }: HttpRequest, signal: 
       ...request.headers,
       ...(authorization && isPrivate(url) && { authorization }),
     };
-    const response = await send(url, { method, headers, signal }, form?.toString());
+    const response = await send(url, { method, headers, signal, agent: agent?.(url) }, form?.toString());
     const status = response.statusCode!;
     const { location } = response.headers;
     if (status < 300 || status >= 400 || location === undefined) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const NAMES = /^(AWS|AMAZON|CDK)_|^(HOME|DEBUG|NO_COLOR)$/;
+const NAMES = /^(AWS|AMAZON|CDK)_|^(HOME|DEBUG|NO_COLOR|REQUESTS_CA_BUNDLE)$|^aws_ca_bundle$|_proxy$/i;
 
 /** Gives each test variables and a home of its own, so that nothing of the developer's own AWS settings is used. */
 export class ProcessEnvironment {

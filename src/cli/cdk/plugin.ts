@@ -23,10 +23,10 @@ export function init(host: PluginHost): void {
       + 'or fill the lock with: npx cdk-image-lock update\n');
     return;
   }
-  const { profile, assembly } = cdkSettings(process.argv.slice(2), processContext);
+  const { assembly, ...settings } = cdkSettings(process.argv.slice(2), processContext);
   const { env, ask } = processContext;
   // The CDK CLI asks on its own, keeps what it gets, and AWS takes a code once.
   const mfa = new MfaSession(ask && (async question => ask(`${PLUGIN_NAME}, which takes another code than the CDK CLI has got: ${question}`)));
-  const registries = () => new Registries({ profile, env, mfa });
+  const registries = () => new Registries({ ...settings, env, mfa });
   host.registerContextProviderAlpha(PLUGIN_NAME, new PinContextProvider(assembly, registries, processContext));
 }

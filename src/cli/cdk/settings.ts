@@ -6,6 +6,8 @@ import { ProcessContext } from '../terminal/process-context';
 /** What the CDK CLI is told, as far as it matters here. */
 export interface CdkSettings {
   readonly profile?: string;
+  readonly proxy?: string;
+  readonly caBundlePath?: string;
   /** The folder of the cloud assembly. */
   readonly assembly: string;
 }
@@ -16,11 +18,22 @@ const DEFAULT_OUTPUT = 'cdk.out';
 export function cdkSettings(argv: string[], { cwd, env }: Pick<ProcessContext, 'cwd' | 'env'>): CdkSettings {
   const files = [join(cwd, 'cdk.json'), join(env.HOME ?? homedir(), '.cdk.json')].map(readSettings);
   const setting = (name: string, alias?: string): string | undefined =>
-    [option(argv, name, alias), env[`CDK_${name.toUpperCase()}`], ...files.map(file => file[name])].find(isText);
+    [option(argv, inWords(name, '-'), alias), env[`CDK_${inWords(name, '_').toUpperCase()}`], ...files.map(file => file[name])].find(isText);
 
   const app = setting('app', 'a');
   const assembly = app !== undefined && isFolder(resolve(cwd, app)) ? app : setting('output', 'o') ?? DEFAULT_OUTPUT;
-  return { profile: setting('profile'), assembly: resolve(cwd, assembly) };
+  const caBundlePath = setting('caBundlePath');
+  return {
+    profile: setting('profile'),
+    proxy: setting('proxy'),
+    caBundlePath: caBundlePath === undefined ? undefined : resolve(cwd, caBundlePath),
+    assembly: resolve(cwd, assembly),
+  };
+}
+
+/** A name as options and variables have it. */
+function inWords(name: string, separator: string): string {
+  return name.replace(/[A-Z]/g, letter => separator + letter.toLowerCase());
 }
 
 function option(argv: string[], name: string, alias?: string): string | undefined {

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'path';
 import { LockRequest } from '../../lock/lock-request';
 import { PinsOfAssembly, readAssembly } from '../cdk/assembly';
-import { cdkSettings } from '../cdk/settings';
+import { CdkSettings, cdkSettings } from '../cdk/settings';
 import { Lock, readLock } from '../lock-file/lock-file';
 import { MfaSession } from '../lookup/mfa-session';
 import { Registries } from '../lookup/registries';
@@ -33,15 +33,15 @@ export class CommandContext {
   /** The folder of the cloud assembly, as people call it. */
   public readonly folder: string;
   public readonly report: Report;
-  private readonly profile?: string;
+  private readonly settings: Omit<CdkSettings, 'assembly'>;
   private readonly path: string;
 
   constructor(private readonly options: CommandOptions, public readonly processContext: ProcessContext) {
-    const settings = cdkSettings([], processContext);
+    const { assembly, ...settings } = cdkSettings([], processContext);
     this.file = resolve(processContext.cwd, options.context);
-    this.path = options.output === undefined ? settings.assembly : resolve(processContext.cwd, options.output);
+    this.path = options.output === undefined ? assembly : resolve(processContext.cwd, options.output);
     this.folder = relative(processContext.cwd, this.path) || '.';
-    this.profile = options.profile ?? settings.profile;
+    this.settings = { ...settings, profile: options.profile ?? settings.profile };
     this.report = new Report(processContext, options.format);
   }
 
@@ -77,7 +77,7 @@ export class CommandContext {
 
   public registries(): Registries {
     const { env, ask } = this.processContext;
-    return new Registries({ profile: this.profile, env, mfa: new MfaSession(ask) }, this.options.registryInsecure);
+    return new Registries({ ...this.settings, env, mfa: new MfaSession(ask) }, this.options.registryInsecure);
   }
 }
 

@@ -4,9 +4,15 @@ import { EcrRepositoryName, isEcr } from '../../names/repository-name';
 import { ecrCommands } from '../../registry-client/ecr-commands';
 import { Reason, ResolutionError } from '../../registry-client/resolution-error';
 
+/** What to do about a certificate that nobody known has signed. */
+export const TRUST = "name its certificate authority's file in NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE";
+
+export const UNUSABLE_PROXY = 'correct that, or ask who runs the proxy';
+
 const ANYWHERE = {
   'unknown-host': 'correct its name, or check the network',
-  'untrusted-host': "name its certificate authority's file in NODE_EXTRA_CA_CERTS, or correct the host",
+  'untrusted-host': `${TRUST}, or correct the host`,
+  'unusable-proxy': UNUSABLE_PROXY,
   'unreadable-image': 'push the image again, or correct the tag',
   'not-an-index': 'leave out platform and requirePlatforms in the app, or push a multi-architecture image',
   'platform-not-found': 'push an index with it, or ask for another platform in the app',

@@ -1,8 +1,12 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { AssumeRoleCommand, AssumeRoleCommandInput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { TRUST, UNUSABLE_PROXY } from './advice';
+import type { Agents } from './agents';
 import { CredentialProvider, MfaError, MfaSession } from './mfa-session';
 import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
+import { ProxyError } from '../../registry-client/proxy-error';
+import { isTlsFailure } from '../../registry-client/transport-failures';
 import { reasonOf } from '../terminal/reason';
 
 /** Where images are to be read. */
@@ -18,6 +22,8 @@ export interface CredentialOptions {
   readonly env: NodeJS.ProcessEnv;
   /** @default - nobody can be asked for codes of MFA devices */
   readonly mfa?: MfaSession;
+  /** @default - requests go straight to their hosts */
+  readonly agents?: Agents;
 }
 
 /** Access to the registry of an account in a Region. */
@@ -32,7 +38,8 @@ const DEFAULT_ROLE = (account: string, region: string) =>
   `arn:\${AWS::Partition}:iam::${account}:role/cdk-hnb659fds-lookup-role-${account}-${region}`;
 
 const SESSION_NAME = 'cdk-secure-repository';
-const REQUEST_HANDLER = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const PROXIED_CONNECTION_MS = 6_000;
+const TIME_LIMITS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /**
  * Reads registries with the credentials that the CDK CLI would use: those of the lookup role, assumed from the current
@@ -41,13 +48,15 @@ const REQUEST_HANDLER = { connectionTimeout: 3_000, requestTimeout: 10_000, thro
 export class Credentials {
   private readonly accesses = new Map<string, Promise<EcrAccess>>();
   private readonly current: CredentialProvider;
+  private readonly requestHandler: object;
   private account?: Promise<string>;
 
   constructor(private readonly options: CredentialOptions) {
     // Which Node.js the SDK within our bundle wants next is our own matter.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const { mfa = new MfaSession() } = options;
-    this.current = once(mfa.keeping(currentCredentials(options, mfa)));
+    const { mfa = new MfaSession(), agents } = options;
+    this.requestHandler = { ...TIME_LIMITS, ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }) };
+    this.current = once(mfa.keeping(currentCredentials(options, mfa, this.requestHandler)));
   }
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
@@ -60,8 +69,9 @@ export class Credentials {
   }
 
   private async access({ account, region, ...lookupRole }: Environment): Promise<EcrAccess> {
-    const client = (credentials: CredentialProvider) => new ECRClient({ region, credentials, maxAttempts: 1, requestHandler: REQUEST_HANDLER });
-    const sts = new STSClient({ region, credentials: this.current, requestHandler: REQUEST_HANDLER });
+    const { requestHandler } = this;
+    const client = (credentials: CredentialProvider) => new ECRClient({ region, credentials, maxAttempts: 1, requestHandler });
+    const sts = new STSClient({ region, credentials: this.current, requestHandler });
     // A stack's role is of the account of the stack, or of one that nobody knew at synth.
     const [givenRole, defaultRole] = [lookupRole.lookupRoleArn, DEFAULT_ROLE(account, region)].map(arn => arn?.replaceAll('${AWS::Partition}', partitionOf(region)));
     const ownRole = givenRole?.split(':')[4] === account ? givenRole : undefined;
@@ -91,8 +101,9 @@ export class Credentials {
       if (error instanceof MfaError) {
         throw error;
       }
-      if (NO_WAY.test(reasonOf(error))) {
-        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); check the network`);
+      const advice = wayAdvice(error);
+      if (advice) {
+        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); ${advice}`);
       }
       const { profile = this.options.env.AWS_PROFILE } = this.options;
       throw new Error(`no AWS credentials that work for account ${wanted}${profile ? ` with profile '${profile}'` : ''} (${reasonOf(error)}); `
@@ -101,12 +112,23 @@ export class Credentials {
   }
 }
 
+/** What to do where a request had no way to its host; `undefined` for other failures. */
+function wayAdvice(error: unknown): string | undefined {
+  if (error instanceof ProxyError) {
+    return UNUSABLE_PROXY;
+  }
+  if (isTlsFailure((error as NodeJS.ErrnoException).code)) {
+    return TRUST;
+  }
+  return NO_WAY.test(reasonOf(error)) ? 'check the network' : undefined;
+}
+
 /** As the CDK CLI does: a profile that is named comes before the environment, and the environment before AWS_PROFILE. */
-function currentCredentials({ profile, env }: CredentialOptions, mfa: MfaSession): CredentialProvider {
+function currentCredentials({ profile, env }: CredentialOptions, mfa: MfaSession, requestHandler: object): CredentialProvider {
   const name = profile || env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE;
   const options = {
     profile: name,
-    clientConfig: { requestHandler: REQUEST_HANDLER },
+    clientConfig: { requestHandler },
     mfaCodeProvider: async (serial: string) => mfa.code(serial, name ?? 'default'),
   };
   if (profile) {

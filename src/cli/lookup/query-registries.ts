@@ -7,7 +7,7 @@ import { LockedImage, parseLockKey } from '../../lock/lock-key';
 import { LockRequest, lookupRoleOf } from '../../lock/lock-request';
 import { EcrRepositoryName, isEcr, OciRepositoryName } from '../../names/repository-name';
 import { OciRegistry } from '../../registry-client/oci-registry';
-import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
+import { outcomeOf, Reason, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
 import { quoted } from '../terminal/describe-pin';
 import { reasonOf } from '../terminal/reason';
@@ -29,6 +29,9 @@ export interface RegistryQuery<R> {
 const REPOSITORIES_AT_A_TIME = 16;
 const IMAGES_AT_A_TIME = 8;
 
+/** What a host cannot be asked by, whatever the image. */
+const NO_WAY: Reason[] = ['unreachable', 'timed-out', 'unusable-proxy'];
+
 /** Takes one anonymous pull a second. */
 const SLOW_REGISTRY = 'public.ecr.aws';
 
@@ -36,6 +39,7 @@ const SLOW_REGISTRY = 'public.ecr.aws';
 export async function queryRegistries<R>(
   requests: LockRequest[], registries: Registries, clock: Clock, query: RegistryQuery<R>,
 ): Promise<Map<string, R | LookupFailure>> {
+  await registries.connect();
   const results = new Map<string, R | LookupFailure>();
   const pins = requests.flatMap(request => {
     const image = parseLockKey(request.key);
@@ -86,7 +90,7 @@ async function queryOci<R>(
     if (!(outcome instanceof ResolutionError)) {
       return [outcome];
     }
-    if (outcome.reason === 'unreachable' || outcome.reason === 'timed-out') {
+    if (NO_WAY.includes(outcome.reason)) {
       unreachable.add(host);
     }
     return [failure(outcome, pin)];

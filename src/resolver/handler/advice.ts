@@ -26,6 +26,7 @@ export function adviceFor(reason: Reason, { repository, image: { tag }, waitSeco
     'untrusted-host': impostor,
     'no-tls': impostor,
     'credentials-without-tls': impostor,
+    'unusable-proxy': way,
     'refused': `correct that and deploy again, see: ${showImage}`,
     'malformed-answer': impostor,
     'wrong-content': impostor,

@@ -39,6 +39,20 @@ test('the command line comes before variables, these before cdk.json, and that b
   expect(settings([], {}, '{}', files[1])).toEqual(['user', 'user']);
 });
 
+test('proxy and certificates are read in the same order', () => {
+  const network = (args: string[], env: object, ...files: object[]) => {
+    files.forEach((content, index) => writeFileSync(join(folder, ['cdk.json', 'home/.cdk.json'][index]), JSON.stringify(content)));
+    const { proxy, caBundlePath } = cdkSettings(args, { cwd: folder, env: { HOME: join(folder, 'home'), ...env } });
+    return [proxy, caBundlePath];
+  };
+  expect(network([], {})).toEqual([undefined, undefined]);
+  const files = [{ proxy: 'http://project' }, { proxy: 'http://user', caBundlePath: '/user' }];
+  expect(network([], {}, ...files)).toEqual(['http://project', '/user']);
+  const env = { CDK_PROXY: 'http://variable', CDK_CA_BUNDLE_PATH: 'variable' };
+  expect(network([], env, ...files)).toEqual(['http://variable', join(folder, 'variable')]);
+  expect(network(['--proxy', 'http://line', '--ca-bundle-path=line'], env, ...files)).toEqual(['http://line', join(folder, 'line')]);
+});
+
 test('cdk.json may have a byte order mark, as for the CDK CLI', () => {
   expect(settings([], {}, '\uFEFF{"profile":"project"}')).toEqual(['project', 'cdk.out']);
 });
