@@ -24,7 +24,9 @@ Exit codes:
 const DETAILS = `${EXIT_CODES}
 
 Credentials are those that the CDK CLI would use: the app's lookup roles, assumed with
---profile, the environment or AWS_PROFILE, and docker login's for other registries.`;
+--profile, the environment or AWS_PROFILE, and docker login's for other registries.
+So are proxies and certificates: HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE, cdk.json's proxy and
+caBundlePath.`;
 
 /** Runs the command and returns its exit code. */
 export async function run(args: string[], processContext: ProcessContext, version: string): Promise<number> {
