@@ -1,8 +1,12 @@
-import { execFile, ExecFileException } from 'child_process';
+import { execFile } from 'child_process';
 import { RegistryCredentials } from './keychain';
 import { ResolutionError } from './resolution-error';
+import { ProgramCall, windowsProgram } from './windows-program';
 
 const TIMEOUT_MS = 10_000;
+
+/** It becomes a part of a program's name. */
+const NAME = /^[\w.-]+$/;
 
 /** What helpers print, and fail with, when they do not know a registry. */
 const UNKNOWN = /credentials not found/i;
@@ -15,6 +19,10 @@ const UNKNOWN = /credentials not found/i;
 export async function askCredentialHelper(
   name: string, server: string, file: string, timeoutMs = TIMEOUT_MS,
 ): Promise<RegistryCredentials | undefined> {
+  if (!NAME.test(name)) {
+    throw new ResolutionError('unusable-credentials',
+      `Docker's configuration ${file} is malformed: the name of a credential helper has letters, digits, dots, underscores and hyphens, not ${JSON.stringify(name)}`);
+  }
   const command = `docker-credential-${name}`;
   const { error, output } = await run(command, server, timeoutMs);
   if (error?.code === 'ENOENT' || (error && UNKNOWN.test(output))) {
@@ -32,9 +40,24 @@ export async function askCredentialHelper(
   return password === '' ? undefined : { username, password };
 }
 
-function run(command: string, input: string, timeout: number): Promise<{ error: ExecFileException | null; output: string }> {
+interface Outcome {
+  readonly error: { readonly code?: string | number | null; readonly killed?: boolean } | null;
+  readonly output: string;
+}
+
+async function run(command: string, input: string, timeout: number): Promise<Outcome> {
+  const call = programCall(command, ['get']);
+  return call ? execute(call, input, timeout) : { error: { code: 'ENOENT' }, output: '' };
+}
+
+function programCall(file: string, args: string[]): ProgramCall | undefined {
+  return process.platform === 'win32' ? windowsProgram(file, args, process.env) : { file, args, options: {} };
+}
+
+function execute({ file, args, options }: ProgramCall, input: string, timeout: number): Promise<Outcome> {
   return new Promise(resolve => {
-    const child = execFile(command, ['get'], { env: process.env, timeout, killSignal: 'SIGKILL' }, (error, output) => resolve({ error, output }));
+    const limits = { env: process.env, timeout, killSignal: 'SIGKILL' as const };
+    const child = execFile(file, args, { ...options, ...limits, encoding: 'utf8' }, (error, output) => resolve({ error, output }));
     // A helper may end without reading.
     child.stdin!.on('error', () => {});
     child.stdin!.end(input);

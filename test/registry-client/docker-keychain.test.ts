@@ -157,6 +157,22 @@ describe('a credential helper', () => {
     expect((await failureOf(() => dockerKeychain('ghcr.io'))).message).toBe(`docker-credential-all, which ${file} names, ${what}`);
   });
 
+  test.each(['../evil', 'a/b', 'a\\b', 'a b', 'a&calc', 'a;b', '$(x)', '%PATH%', 'a"b', 'a\nb'])('%j is no name of one', async name => {
+    await configure({ credsStore: name });
+    expect((await failureOf(() => dockerKeychain('ghcr.io'))).message).toBe(`Docker's configuration ${file} is malformed: the name of a credential helper `
+      + `has letters, digits, dots, underscores and hyphens, not ${JSON.stringify(name)}`);
+  });
+
+  test('is looked for as Windows does it, there', async () => {
+    const { platform } = process;
+    await helper('all', answering('robot', 'swordfish'));
+    await configure({ credsStore: 'all' });
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeUndefined();
+    Object.defineProperty(process, 'platform', { value: platform });
+    await expect(dockerKeychain('ghcr.io')).resolves.toBeDefined();
+  });
+
   test('that does not answer is given up', async () => {
     await helper('slow', 'sleep 3');
     expect((await failureOf(() => askCredentialHelper('slow', 'ghcr.io', file, 300))).message)
