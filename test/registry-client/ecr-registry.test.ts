@@ -3,6 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry-client/ecr-registry';
 import { digestOf } from '../../src/registry-client/manifest-digest';
 import { Reason } from '../../src/registry-client/resolution-error';
+import { ProxyError } from '../../src/registry-client/proxy-error';
 import { resolveImage } from '../../src/registry-client/resolve-image';
 
 const ARM = `sha256:${'b'.repeat(64)}`;
@@ -96,6 +97,9 @@ describe('failures say what was asked, where, and what came back', () => {
     ['another refusal', failure('KmsException', 400), 'refused', `ecr:DescribeImages for ${WHERE} failed (KmsException: as ECR says)`],
     ['a connection that is cut', Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }), 'unavailable',
       `ecr:DescribeImages for ${WHERE} failed (Error: socket hang up)`],
+    ['a certificate that nobody knows', Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'untrusted-host',
+      `ecr:DescribeImages for ${WHERE} failed (Error: self-signed certificate)`],
+    ['a proxy that refuses', new ProxyError('the proxy refuses'), 'unusable-proxy', `ecr:DescribeImages for ${WHERE} failed (ProxyError: the proxy refuses)`],
     ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'unreachable',
       `ecr:DescribeImages for ${WHERE} failed (Error: connect ECONNREFUSED)`],
   ])('%s', async (_, error, reason, message) => {

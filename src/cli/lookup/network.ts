@@ -28,8 +28,8 @@ export async function networkAgents(options: NetworkOptions): Promise<agents.Age
   }
   const { createAgents, trusting, proxyFor } = load();
   // What no request can use is told once, not for each.
-  proxyFor(ANY_HOST, proxy, env);
-  return createAgents(url => proxyFor(url, proxy, env), bundle && trusting(bundle, env));
+  proxyFor(ANY_HOST, proxy);
+  return createAgents(url => proxyFor(url, proxy), bundle && trusting(bundle, env));
 }
 
 /** Most runs need none of it. */

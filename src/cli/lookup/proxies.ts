@@ -14,7 +14,7 @@ const SETTING = "the CDK CLI's setting proxy";
  * The proxy that a request goes through: the one of the CDK CLI's setting, as in the CDK CLI for every host, or else that of `HTTPS_PROXY` and
  * the like. Requests to this machine go through none.
  */
-export function proxyFor(url: URL, setting: string | undefined, env: NodeJS.ProcessEnv): Proxy | undefined {
+export function proxyFor(url: URL, setting: string | undefined): Proxy | undefined {
   if (LOOPBACK.test(url.hostname)) {
     return undefined;
   }
@@ -25,8 +25,8 @@ export function proxyFor(url: URL, setting: string | undefined, env: NodeJS.Proc
     return undefined;
   }
   const scheme = url.protocol.slice(0, -1);
-  const source = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(name => env[name])!;
-  return readProxy(env[source]!, source);
+  const source = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(name => process.env[name])!;
+  return readProxy(process.env[source]!, source);
 }
 
 /** The value is in no message: it may hold a password. */

@@ -5,7 +5,7 @@ new ProcessEnvironment(() => ({}));
 
 const proxyOf = (address: string, env: NodeJS.ProcessEnv, setting?: string) => {
   Object.assign(process.env, env);
-  const { url, source } = proxyFor(new URL(address), setting, process.env) ?? {};
+  const { url, source } = proxyFor(new URL(address), setting) ?? {};
   return url && [url.href, source];
 };
 
