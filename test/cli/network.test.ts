@@ -95,10 +95,21 @@ describeWith(['openssl'], 'proxies and certificates of one\'s own', () => {
     lock();
     user.write('app/cdk.json', JSON.stringify({ app: 'node ../app.js', plugin: ['cdk-secure-repository/cli'], notices: false }));
     const env = { ...credentials(), REPOSITORY: 'team/proxied', TAGS: 'v1', CDK_DISABLE_CLI_TELEMETRY: 'true', CI: 'true' };
-    const args = ['synth', '--quiet', '--proxy', proxy.url, '--ca-bundle-path', certificate.file];
+    const args = ['synth', '--quiet', '--proxy', proxy.url, '--ca-bundle-path', certificate.file, '--output', '../out'];
     expect(await user.cdk('app', args, env)).toMatchObject({ code: 0 });
     expect(digests()).toEqual([image.digest]);
     expect(proxy.taken()).toContain(`${ECR}:443`);
+  });
+
+  test('the role of a profile is assumed through it', async () => {
+    const [image] = await aws.push('team/proxied', 'v1');
+    lock(ECR_PIN);
+    user.write('config', `[profile one]\naws_access_key_id = AKIAONE\naws_secret_access_key = secret\n
+[profile team]\nrole_arn = arn:aws:iam::123456789012:role/team\nsource_profile = one\nregion = eu-west-1\nca_bundle = ${certificate.file}\n`);
+    const env = { AWS_ACCESS_KEY_ID: '', AWS_CONFIG_FILE: user.file('config'), AWS_PROFILE: 'team', HTTPS_PROXY: proxy.url };
+    expect(await update(env)).toMatchObject({ code: 0, stderr: '' });
+    expect(digests()).toEqual([image.digest]);
+    expect(proxy.taken()).toEqual([`${STS}:443`, `${ECR}:443`]);
   });
 
   test('a proxy may be asked with https', async () => {
