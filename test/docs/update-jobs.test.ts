@@ -85,7 +85,7 @@ describe('on GitHub', () => {
 
   test('nothing happens when nothing has changed', async () => {
     update('{}\n');
-    expect(await run()).toEqual({ code: 0, output: 'No tag has moved.\n' });
+    expect(await run()).toEqual({ code: 0, output: 'The lock stays as it is.\n' });
     expect(read('gh-calls')).toBe('');
   });
 });
@@ -113,7 +113,7 @@ describe('on GitLab', () => {
 
   test('nothing happens when nothing has changed', async () => {
     update('{}\n');
-    expect(await run()).toEqual({ code: 0, output: 'no tag has moved\n' });
+    expect(await run()).toEqual({ code: 0, output: 'the lock stays as it is\n' });
     expect(read('push-options')).toBe('');
   });
 });

@@ -62,7 +62,9 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
 
 /** Reads a request from what came through a file or the CDK CLI. */
 export function readRequest(value: Record<string, unknown>): LockRequest {
-  const { key, account, region, lookupRoleArn, lookupRoleExternalId, assumeRoleAdditionalOptions, requirePlatforms } = value as unknown as LockRequest;
+  const {
+    key, account, region, lookupRoleArn, lookupRoleExternalId, assumeRoleAdditionalOptions, requirePlatforms,
+  } = value as unknown as LockRequest;
   return {
     key,
     ...(account && { account }),
@@ -140,7 +142,7 @@ function readJson<T>(file: string): T | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) {
       return undefined;
     }
     throw error;

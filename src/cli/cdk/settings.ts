@@ -10,6 +10,8 @@ export interface CdkSettings {
   readonly caBundlePath?: string;
   /** The folder of the cloud assembly. */
   readonly assembly: string;
+  /** The keys that the context of `cdk.json` has, which come before those of `cdk.context.json`. */
+  readonly contextKeys: string[];
 }
 
 const DEFAULT_OUTPUT = 'cdk.out';
@@ -28,6 +30,7 @@ export function cdkSettings(argv: string[], { cwd, env }: Pick<ProcessContext, '
     proxy: setting('proxy'),
     caBundlePath: caBundlePath === undefined ? undefined : resolve(cwd, caBundlePath),
     assembly: resolve(cwd, assembly),
+    contextKeys: Object.keys(Object(files[0].context)),
   };
 }
 

@@ -33,18 +33,19 @@ export function describeChange({ key, from, to, platforms }: Change, repaired: b
     : [`${pin}: ${shortDigest(from.digest)} → ${shortDigest(to.digest)}`, ...notes(platforms)].join(', ');
 }
 
-export const CHANGE_TITLES = ['REGISTRY', 'IMAGE', 'LOCKED', 'PUSHED', 'CURRENT', 'PUSHED', 'PLATFORMS'];
+export const CHANGE_TITLES = ['REGISTRY', 'IMAGE', 'OLD', 'OLD PUSHED', 'NEW', 'NEW PUSHED', 'GAINED', 'LOST'];
 
-/** A change as a row below `CHANGE_TITLES`. @param when writes the time of a push */
-export function changeRow({ key, from, to, platforms }: Change, when: (pushedAt?: string) => string): string[] {
+/** A change as a row below `CHANGE_TITLES`. */
+export function changeRow({ key, from, to, platforms }: Change, write: (digest: string) => string, when: (pushedAt?: string) => string): string[] {
   return [
     registryName(key),
     imageWithPlatform(parseLockKey(key)!),
-    from ? shortDigest(from.digest) : '-',
+    from ? write(from.digest) : '-',
     when(from?.pushedAt),
-    shortDigest(to.digest),
+    write(to.digest),
     when(to.pushedAt),
-    notes(platforms).join(', ') || '-',
+    platforms?.gained.join(' ') || '-',
+    platforms?.lost.join(' ') || '-',
   ];
 }
 

@@ -1,5 +1,8 @@
-import { relative, resolve } from 'path';
+import { statSync } from 'fs';
+import { join, relative, resolve } from 'path';
+import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest } from '../../lock/lock-request';
+import { isEcr } from '../../names/repository-name';
 import { PinsOfAssembly, readAssembly } from '../cdk/assembly';
 import { CdkSettings, cdkSettings } from '../cdk/settings';
 import { Lock, readLock } from '../lock-file/lock-file';
@@ -8,6 +11,9 @@ import { Registries } from '../lookup/registries';
 import { UsageError } from '../terminal/exit-codes';
 import { ProcessContext } from '../terminal/process-context';
 import { Format, Report } from '../terminal/report';
+
+/** The file where the CDK CLI keeps what it looked up. */
+export const CONTEXT_FILE = 'cdk.context.json';
 
 export interface CommandOptions {
   readonly context: string;
@@ -21,6 +27,10 @@ export interface CommandOptions {
 export interface LockState {
   readonly lock: Lock;
   readonly assembly: PinsOfAssembly | undefined;
+  /** The keys that the app has from a place which comes before the lock. */
+  readonly overrides: ReadonlySet<string>;
+  /** Whether the app was synthesized after the lock was written. */
+  readonly isAssemblyNewer: boolean;
 }
 
 export interface SynthesizedState extends LockState {
@@ -33,11 +43,13 @@ export class CommandContext {
   /** The folder of the cloud assembly, as people call it. */
   public readonly folder: string;
   public readonly report: Report;
-  private readonly settings: Omit<CdkSettings, 'assembly'>;
+  private readonly settings: Omit<CdkSettings, 'assembly' | 'contextKeys'>;
+  private readonly overrides: ReadonlySet<string>;
   private readonly path: string;
 
   constructor(private readonly options: CommandOptions, public readonly processContext: ProcessContext) {
-    const { assembly, ...settings } = cdkSettings([], processContext);
+    const { assembly, contextKeys, ...settings } = cdkSettings([], processContext);
+    this.overrides = new Set(contextKeys);
     this.file = resolve(processContext.cwd, options.context);
     this.path = options.output === undefined ? assembly : resolve(processContext.cwd, options.output);
     this.folder = relative(processContext.cwd, this.path) || '.';
@@ -53,32 +65,64 @@ export class CommandContext {
     return readAssembly(this.path);
   }
 
-  /** Lock and assembly; throws when the folder has neither. */
+  /** Lock and assembly; throws when the folder has neither, or lacks the one that was named. */
   public state(): LockState {
     const lock = this.lock();
     const assembly = this.assembly();
+    if (!assembly && this.options.output !== undefined) {
+      throw this.noAssembly();
+    }
+    if (!lock.exists && this.options.context !== CONTEXT_FILE) {
+      throw new UsageError(`${this.file} is not there; expected the file with the lock, correct --context`);
+    }
     if (!lock.exists && !assembly) {
       throw new UsageError(`neither ${this.file} nor ${this.folder} is there; run this in the folder of cdk.json, and cdk synth before`);
     }
-    return { lock, assembly };
+    return { lock, assembly, overrides: this.overrides, isAssemblyNewer: writtenAt(join(this.path, 'manifest.json')) >= writtenAt(this.file) };
   }
 
-  /** Lock and assembly of an app that could be synthesized; throws when there is none, or it still waits for other lookups. */
+  /**
+   * Lock and assembly of an app that was synthesized to the end; throws when there is none, or it may lack pins: when it still waits for other
+   * lookups, or asks for nothing.
+   */
   public synthesizedState(): SynthesizedState {
-    const { lock, assembly } = this.state();
+    const { assembly, ...state } = this.state();
     if (!assembly) {
-      throw new UsageError(`${this.folder} is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output`);
+      throw this.noAssembly();
     }
     if (assembly.otherMissing.length > 0) {
       throw new UsageError(`${this.folder} was synthesized without an answer for '${assembly.otherMissing[0]}', so it may lack pins; run cdk synth again`);
     }
-    return { lock, assembly };
+    if (assembly.requests.size === 0 && state.lock.entries.size + state.lock.problems.size > 0) {
+      throw new UsageError(`${this.folder} asks for no pin at all; expected the output of this app with this release, run cdk synth again, `
+        + "or drop all pins with: npx cdk context --reset 'image-digest:*'");
+    }
+    return { ...state, assembly };
   }
 
-  public registries(): Registries {
+  /** @param keys of the pins to ask about; throws when a host that is to be asked in plain text has none of them */
+  public registries(keys: string[]): Registries {
     const { env, ask } = this.processContext;
-    return new Registries({ ...this.settings, env, mfa: new MfaSession(ask) }, this.options.registryInsecure);
+    const { registryInsecure: insecure = [] } = this.options;
+    const idle = insecure.find(host => !keys.some(key => hostOf(key) === host));
+    if (idle !== undefined) {
+      throw new UsageError(`no pin is of '${idle}', which --registry-insecure names; expected a host as in the image's reference, see: npx cdk-image-lock list`);
+    }
+    return new Registries({ ...this.settings, env, mfa: new MfaSession(ask) }, insecure);
   }
+
+  private noAssembly(): UsageError {
+    return new UsageError(`${this.folder} is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output`);
+  }
+}
+
+function writtenAt(file: string): bigint {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n;
+}
+
+function hostOf(key: string): string | undefined {
+  const repository = parseLockKey(key)?.repository;
+  return repository && !isEcr(repository) ? repository.host : undefined;
 }
 
 /** What to ask about the pins of lock and app. Without the app, an index is to hold the platforms it held so far. */

@@ -12,7 +12,9 @@ export function explain(patterns: string[], context: CommandContext): number {
   const { report } = context;
   const state = context.synthesizedState();
   const keys = chosen([...new Set([...state.lock.entries.keys(), ...state.lock.problems.keys(), ...state.assembly.requests.keys()])], patterns);
-  report.data({ pins: keys.map(key => ({ key, locked: state.lock.entries.get(key) ?? null, uses: usesOf(key, state) })) });
+  report.data({
+    pins: keys.map(key => ({ key, locked: state.lock.entries.get(key) ?? null, problem: state.lock.problems.get(key), uses: usesOf(key, state) })),
+  });
 
   keys.forEach(key => explainPin(key, state, context));
   if (keys.some(key => usesOf(key, state).some(({ place }) => place === undefined))) {
@@ -22,18 +24,25 @@ export function explain(patterns: string[], context: CommandContext): number {
 }
 
 function explainPin(key: string, state: LockState, { report, processContext, folder }: CommandContext): void {
-  const locked = state.lock.entries.get(key);
-  const lock = locked ? `locked as ${shortDigest(locked.digest)}${locked.pushedAt ? `, pushed ${age(locked.pushedAt, processContext.now())} ago` : ''}` : 'not in the lock';
   const uses = usesOf(key, state);
-  report.result(`${describePin(key)}: ${lock}${uses.length > 0 ? '' : `, nothing in ${folder} uses it`}`);
+  report.result(`${describePin(key)}: ${inLock(key, state, processContext.now())}${uses.length > 0 ? '' : `, nothing in ${folder} uses it`}`);
   if (uses.length > 0) {
     report.table(['CONSTRUCT', 'PINNED', 'FILE'], uses.map(({ path, digest, place }) =>
       [path, digest ? shortDigest(digest) : '-', place ? shortened(place, processContext.cwd) : '-']));
   }
   const overridden = overriddenPin(key, state);
   if (overridden) {
-    report.warning(overridden);
+    report.warning(overridden.message);
   }
+}
+
+function inLock(key: string, { lock }: LockState, now: number): string {
+  const entry = lock.entries.get(key);
+  const problem = lock.problems.get(key);
+  if (!entry) {
+    return problem ? `cannot be used: ${problem}` : 'not in the lock';
+  }
+  return `locked as ${shortDigest(entry.digest)}${entry.pushedAt ? `, pushed ${age(entry.pushedAt, now)} ago` : ''}`;
 }
 
 function usesOf(key: string, { assembly }: LockState): PinUse[] {

@@ -13,7 +13,7 @@ export function list(context: CommandContext): number {
   const { entries, problems } = state.lock;
   const pins = [...entries].map(([key, entry]) => ({ ...identity(key), ...entry }));
   const missing = missingKeys(state).map(identity);
-  report.data({ pins, missing, problems: [...problems].map(([key, problem]) => ({ key, problem })) });
+  report.data({ pins, missing, problems: [...problems].map(([key, message]) => ({ key, message })) });
 
   const row = ({ key, repository, tag, platform }: ReturnType<typeof identity>, pushedAt: string | undefined, digest: string) =>
     [registryName(key), `${repository}:${tag}`, platform ?? '-', age(pushedAt, processContext.now()), digest];

@@ -1,4 +1,5 @@
 import { CommandContext, LockState } from './command-context';
+import { Finding } from './finding';
 import { LockEntry } from '../../lock/lock-entry';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, lookupRoleOf } from '../../lock/lock-request';
@@ -10,12 +11,6 @@ import { Registries } from '../lookup/registries';
 import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { describePin, quoted, shortDigest } from '../terminal/describe-pin';
 
-/** Something that is not as the lock has it. */
-export interface Finding {
-  readonly key: string;
-  readonly message: string;
-}
-
 export interface ImageFindings {
   /** Images that cannot be pulled, or are not what the lock says. */
   readonly broken: Finding[];
@@ -26,7 +21,7 @@ export interface ImageFindings {
 /** A tag that means the locked digest shows that it can be pulled; all others are looked at by digest. */
 export async function checkImages(keys: string[], { lock, assembly }: LockState, context: CommandContext): Promise<ImageFindings> {
   const { processContext } = context;
-  const registries = context.registries();
+  const registries = context.registries(keys);
   const digests = new Map([...lock.entries].map(([key, { digest }]) => [key, digest]));
   const requests = keys.filter(key => digests.has(key)).map(key => ({ key, ...lookupRoleOf(assembly?.requests.get(key) ?? {}) }));
   const answers = await resolvePins(requests, registries, processContext);
@@ -36,17 +31,18 @@ export async function checkImages(keys: string[], { lock, assembly }: LockState,
   const broken: Finding[] = [];
   const moved: Finding[] = [];
   for (const { key } of requests) {
-    const [digest, answer, check] = [digests.get(key)!, answers.get(key)!, checks.get(key)];
-    if (check instanceof LookupFailure) {
-      broken.push({ key, message: check.message });
+    const [locked, answer, check] = [digests.get(key)!, answers.get(key)!, checks.get(key)];
+    const failure = check instanceof LookupFailure ? check : answer instanceof LookupFailure && !isAboutTag(answer) && check !== 'gone' ? answer : undefined;
+    if (failure) {
+      broken.push({ key, kind: 'not-checked', message: failure.message, locked });
     } else if (check === 'gone') {
-      broken.push({ key, message: imageGone(key, digest) });
-    } else if (answer instanceof LookupFailure && !isAboutTag(answer)) {
-      broken.push({ key, message: answer.message });
-    } else if (answer instanceof LookupFailure) {
-      moved.push({ key, message: answer.reason === 'image-not-found' ? tagGone(key, digest) : platformGone(key, digest, answer) });
-    } else if (answer.digest !== digest) {
-      moved.push({ key, message: tagMoved(key, digest, answer.digest) });
+      broken.push({ key, kind: 'image-gone', message: imageGone(key, locked), locked });
+    } else if (!(answer instanceof LookupFailure)) {
+      moved.push(...answer.digest === locked ? [] : [{ key, kind: 'tag-moved' as const, message: tagMoved(key, locked, answer.digest), locked, current: answer.digest }]);
+    } else {
+      moved.push(answer.reason === 'image-not-found'
+        ? { key, kind: 'tag-gone', message: tagGone(key, locked), locked }
+        : { key, kind: 'platform-gone', message: platformGone(key, locked, answer), locked });
     }
   }
   const known = new Set(broken.map(({ key }) => key));
@@ -62,16 +58,15 @@ async function wrongPlatforms(
   const images = new Map(recorded.map(({ key }) => [key, { digest: entries.get(key)!.digest }]));
   const actual = await platformsOf(recorded, images, registries, processContext);
   return recorded.flatMap(({ key }): Finding[] => {
-    const platforms = actual.get(key)!;
-    if (platforms instanceof LookupFailure) {
-      return [{ key, message: platforms.message }];
+    const { digest: locked, platforms } = entries.get(key)!;
+    const found = actual.get(key)!;
+    if (found instanceof LookupFailure) {
+      return [{ key, kind: 'not-checked', message: found.message, locked }];
     }
-    const lacking = entries.get(key)!.platforms!.filter(platform => !holdsPlatform(platforms, platform));
-    return lacking.length > 0 ? [{
-      key,
-      message: `${describePin(key)} is locked with platform ${lacking.join(', ')}, which its image does not have; `
-      + `look it up again with: npx cdk-image-lock update ${quoted(key)}`,
-    }] : [];
+    const lacking = platforms!.filter(platform => !holdsPlatform(found, platform));
+    const message = `${describePin(key)} is locked with platform ${lacking.join(', ')}, which its image does not have; `
+      + `look it up again with: npx cdk-image-lock update ${quoted(key)}`;
+    return lacking.length > 0 ? [{ key, kind: 'lacking-platform', message, locked }] : [];
   });
 }
 

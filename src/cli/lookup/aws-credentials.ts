@@ -55,7 +55,10 @@ export class Credentials {
     // Which Node.js the SDK within our bundle wants next is our own matter.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const { mfa = new MfaSession(), agents } = options;
-    this.requestHandler = { ...TIME_LIMITS, ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }) };
+    this.requestHandler = {
+      ...TIME_LIMITS,
+      ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }),
+    };
     this.current = once(mfa.keeping(currentCredentials(options, mfa, this.requestHandler)));
   }
 

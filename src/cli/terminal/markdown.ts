@@ -1,9 +1,12 @@
+import { printable } from './printable';
+
 /** Text of any origin as code, which Markdown shows as it is: no links, no mentions, no HTML. */
 export function code(text: string): string {
-  const longestRun = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const shown = printable(text);
+  const longestRun = [...shown.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), 0);
   const fence = '`'.repeat(longestRun + 1);
   const padding = longestRun > 0 ? ' ' : '';
-  return `${fence}${padding}${text}${padding}${fence}`;
+  return `${fence}${padding}${shown}${padding}${fence}`;
 }
 
 /** A table in GitHub's and GitLab's Markdown. */

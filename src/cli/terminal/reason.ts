@@ -1,3 +1,4 @@
+import { printable } from './printable';
 import { redact } from '../../registry-client/redact';
 
 /** What went wrong in one line, without credentials. */
@@ -8,10 +9,10 @@ export function reasonOf(error: unknown): string {
 
 /** Where an error comes from, for those who debug. */
 export function stackOf(error: unknown): string {
-  return redact(String((error as Error).stack));
+  return redact(String((error as Error).stack)).split('\n').map(printable).join('\n');
 }
 
 /** Text that may come from elsewhere, without what a terminal would act on. */
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '').trim();
+  return printable(text.replace(/\s+/g, ' ')).trim();
 }

@@ -1,5 +1,6 @@
 import { isAsking } from './ask';
 import { code, markdownTable } from './markdown';
+import { printable } from './printable';
 import { Output, ProcessContext } from './process-context';
 
 const RED = 31;
@@ -28,11 +29,30 @@ export class Report {
   }
 
   public warning(line: string): void {
-    this.writeTrouble('Warning', line, YELLOW);
+    this.writeTrouble('Warning', line, `warning: ${line}`, YELLOW);
   }
 
   public problem(line: string): void {
-    this.writeTrouble('Problem', line, RED);
+    this.writeTrouble('Problem', line, line, RED);
+  }
+
+  /** What all of it comes to, in words of our own. */
+  public summary(line: string): void {
+    if (this.format === 'markdown') {
+      this.writeLines([line, '']);
+    } else {
+      this.write(line);
+    }
+  }
+
+  /** A summary of what went wrong. */
+  public failure(line: string): void {
+    if (this.format === 'markdown') {
+      this.writeLines([line, '']);
+    }
+    if (this.format !== 'json') {
+      this.writeColored(this.processContext.stderr, line, RED);
+    }
   }
 
   /** Lines with aligned columns. */
@@ -42,7 +62,7 @@ export class Report {
       return;
     }
     const lines = [titles, ...rows];
-    const widths = titles.map((_, column) => Math.max(...lines.map(cells => cells[column].length)));
+    const widths = titles.map((_, column) => lines.reduce((width, cells) => Math.max(width, cells[column].length), 0));
     lines.forEach(cells => this.write(cells.map((cell, column) => cell.padEnd(widths[column])).join(COLUMN_GAP).trimEnd()));
   }
 
@@ -61,12 +81,12 @@ export class Report {
     }
   }
 
-  private writeTrouble(kind: string, line: string, color: number): void {
+  private writeTrouble(kind: string, line: string, text: string, color: number): void {
     if (this.format === 'markdown') {
       this.writeLines([`**${kind}:** ${code(line)}`, '']);
     }
     if (this.format !== 'json') {
-      this.writeColored(this.processContext.stderr, line, color);
+      this.writeColored(this.processContext.stderr, text, color);
     }
   }
 
@@ -75,7 +95,7 @@ export class Report {
   }
 
   private writeColored(output: Output, text: string, color?: number): void {
-    const line = text.replace(/\p{Cc}/gu, '');
+    const line = printable(text);
     const colored = color !== undefined && output.isTTY && !this.processContext.env.NO_COLOR;
     output.write(colored ? `\u001b[${color}m${line}\u001b[39m\n` : `${line}\n`);
   }

@@ -108,7 +108,7 @@ test('a digest in cdk.json comes before the lock, and the command says so', asyn
   expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });
   expect(digests()).toEqual([other]);
   expect(lock()).toEqual({ [key]: expect.objectContaining({ digest: image.digest }) });
-  expect(await imageLock(['verify'])).toMatchObject({ code: 1, stderr: expect.stringMatching(/was synthesized with sha256:eeeeeeeeeeee, not with .* as locked; run cdk synth again/) });
+  expect(await imageLock(['verify'])).toMatchObject({ code: 1, stderr: expect.stringContaining('has a digest in the context of cdk.json, which comes before the lock; take its key out there') });
 
   user.write('overridden/cdk.json', user.read('overridden/cdk.json').replace(/,"context".*$/, '}'));
   expect(await cdk(['synth', '--quiet'])).toMatchObject({ code: 0 });

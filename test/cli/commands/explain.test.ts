@@ -74,7 +74,11 @@ test('shortens paths within the folder of the app', async () => {
 });
 
 test('names what nothing uses', async () => {
-  bench.writeContext({ [API]: { digest: A } });
-  bench.writeAssembly({});
-  expect((await bench.run('explain')).out).toEqual([`'team/api:v1' ${PLACE}: locked as ${A.slice(0, 19)}, nothing in cdk.out uses it`]);
+  const other = ecrRequest('other', 'v1').key;
+  bench.writeContext({ [API]: { digest: A }, [other]: 'x' });
+  bench.writeAssembly({ missing: [{ key: NGINX }] });
+  expect((await bench.run('explain', '!*nginx*')).out).toEqual([
+    `'team/api:v1' ${PLACE}: locked as ${A.slice(0, 19)}, nothing in cdk.out uses it`,
+    expect.stringMatching(/^'other:v1' .*: cannot be used: it is "x"; .*, nothing in cdk\.out uses it$/),
+  ]);
 });

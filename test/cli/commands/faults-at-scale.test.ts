@@ -92,7 +92,7 @@ describe(`${PINS} pins with a tenth of the calls spoilt`, () => {
     const { oci, requests } = await startOci(everyTenth);
     await startEcr(everyTenth);
     command.writeContext(Object.fromEntries([...ecrRequests, ...requests].map(({ key }, number) => [key, { digest: pins[number % PINS].digest }])));
-    expect(await command.run('verify', '--strict')).toEqual({ code: 0, out: [`${2 * PINS} pins can be pulled`], err: [] });
+    expect(await command.run('verify', '--strict')).toEqual({ code: 0, out: [`${2 * PINS} pins can be pulled`, expect.stringContaining('no app was compared')], err: [] });
     expect([ecr.requests.length, oci.requests.length]).toEqual([REPOSITORIES + lost(ecr).length, PINS + lost(oci).length]);
   });
 

@@ -40,7 +40,7 @@ describe(`a lock of ${ENTRIES} pins`, () => {
 
   test('is verified with a call for each hundred', async () => {
     command.writeContext(upToDate);
-    expect(await command.run('verify', '--strict')).toEqual({ code: 0, out: [`${ENTRIES} pins can be pulled`], err: [] });
+    expect(await command.run('verify', '--strict')).toEqual({ code: 0, out: [`${ENTRIES} pins can be pulled`, expect.stringContaining('no app was compared')], err: [] });
     expect(ecr.calls).toEqual(CALLS);
   });
 

@@ -65,7 +65,7 @@ describe('list', () => {
     expect([code, out.length]).toEqual([1, 2]);
     expect(err).toEqual([`${bench.contextFile}: 'web:v10.0.0' (account 123456789012, Region eu-west-1, linux/arm64) cannot be used: `
       + `it is "sha256:1"; expected an object with a digest; repair it with: npx cdk-image-lock update '${TWO}'`]);
-    expect((await bench.json('list')).data.problems).toEqual([{ key: TWO, problem: expect.stringContaining('expected an object') }]);
+    expect((await bench.json('list')).data.problems).toEqual([{ key: TWO, message: expect.stringContaining('expected an object') }]);
   });
 
   test('of nothing but problems has no table', async () => {
@@ -135,7 +135,7 @@ describe('prune', () => {
       err: [],
     });
     expect(bench.text).toBe(`${JSON.stringify({ 'vpc-provider:x': {}, [THREE]: { digest: digest('c') } }, undefined, 2)}\n`);
-    expect(await bench.json('prune')).toEqual({ code: 0, data: { dropped: [], kept: 1 }, err: [] });
+    expect(await bench.json('prune')).toEqual({ code: 0, data: { dropped: [], kept: [THREE] }, err: [] });
   });
 
   test.each([

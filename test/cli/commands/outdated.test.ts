@@ -32,8 +32,8 @@ describe.each([[['outdated']], [['update', '--dry-run']]])('%j', command => {
     const before = bench.text;
     const { code, out, err } = await bench.run(...command);
     expect(out.map(line => line.split(/ {2,}/))).toEqual([
-      ['REGISTRY', 'IMAGE', 'LOCKED', 'PUSHED', 'CURRENT', 'PUSHED', 'PLATFORMS'],
-      ['123456789012/eu-west-1', `${repository}:v1`, 'sha256:000000000000', '1 month', short(v1), expect.stringMatching(/^\d+ \w+$/), '-'],
+      ['REGISTRY', 'IMAGE', 'OLD', 'OLD PUSHED', 'NEW', 'NEW PUSHED', 'GAINED', 'LOST'],
+      ['123456789012/eu-west-1', `${repository}:v1`, 'sha256:000000000000', '1 month', short(v1), expect.stringMatching(/^\d+ \w+$/), '-', '-'],
       ['1 of 3 pins would change, 1 failed'],
     ]);
     expect([code, err]).toEqual([1, [expect.stringContaining(`'${repository}:v3' (account 123456789012, Region eu-west-1) does not exist`)]]);
@@ -47,7 +47,11 @@ describe.each([[['outdated']], [['update', '--dry-run']]])('%j', command => {
     expect((await bench.run(...command, '--exit-code')).code).toBe(1);
     expect(await bench.run(...command, '--exit-code', '*:v2')).toEqual({ code: 0, out: ['0 of 1 pin would change'], err: [] });
     expect((await bench.json(...command, '*:v1')).data).toEqual({
-      changed: [{ key: keyOf('v1'), from: { digest: OLD }, to: expect.objectContaining({ digest: v1.digest }) }], failed: [], overridden: [], unchanged: 0,
+      dryRun: true,
+      changed: [{ key: keyOf('v1'), from: { digest: OLD }, to: expect.objectContaining({ digest: v1.digest }) }],
+      failed: [],
+      overridden: [],
+      unchanged: [],
     });
   });
 });
@@ -91,11 +95,12 @@ describe('platforms', () => {
   test('stand in the body of a pull request, with times', async () => {
     const { out, err } = await bench.run('update', '--format', 'markdown');
     expect(out).toEqual([
-      '| REGISTRY | IMAGE | LOCKED | PUSHED | CURRENT | PUSHED | PLATFORMS |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
-      expect.stringMatching(`^\\| \`123456789012/eu-west-1\` \\| \`${repository}:v1\` \\| \`${short(before)}\` \\| - \\| \`${short(after)}\` \\| \`20[0-9-]+T[0-9:.]+Z\` \\| \`gained linux/s390x, lost linux/386\` \\|$`),
+      '1 of 1 pin changed',
       '',
-      '`1 of 1 pin changed`',
+      '| REGISTRY | IMAGE | OLD | OLD PUSHED | NEW | NEW PUSHED | GAINED | LOST |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      expect.stringMatching(`^\\| \`123456789012/eu-west-1\` \\| \`${repository}:v1\` \\| \`${before.digest}\` \\| - \\| \`${after.digest}\` `
+        + '\\| `20[0-9-]+T[0-9:.]+Z` \\| `linux/s390x` \\| `linux/386` \\|$'),
       '',
     ]);
     expect(err).toEqual([]);
@@ -107,5 +112,14 @@ test('what a registry says is inert in Markdown', async () => {
   bench.writeContext({ [ociRequest('127.0.0.1:1', 'base', 'v1').key]: { digest: OLD } });
   const { code, out } = await bench.run('update', '--format', 'markdown');
   expect(code).toBe(1);
-  expect(out[0]).toMatch(/^\*\*Problem:\*\* `127\.0\.0\.1:1 refused the connection .*`$/);
+  expect(out[2]).toMatch(/^\*\*Problem:\*\* `127\.0\.0\.1:1 refused the connection .*`$/);
+});
+
+test('--missing asks for what the lock lacks, and leaves all else as it is', async () => {
+  const [v1, v2] = await aws.push(repository, 'v1', 'v2');
+  bench.writeContext({ [keyOf('v1')]: { digest: OLD } });
+  bench.writeAssembly({ locked: [ecrRequest(repository, 'v1')], missing: [ecrRequest(repository, 'v2')] });
+  expect((await bench.run('update', '--missing')).out).toEqual([expect.stringContaining(`new, ${short(v2)}`), '1 of 1 pin changed']);
+  expect(bench.context[keyOf('v1')]).toEqual({ digest: OLD });
+  expect((await bench.run('update', '!*:v2')).out).toEqual([expect.stringContaining(short(v1)), '1 of 1 pin changed']);
 });

@@ -28,8 +28,18 @@ test.each([
   [['api:v1.2'], false, false],
   [['Team/*'], false, false],
   [['image-digest:(*'], false, false],
+  [['!team/*'], false, true],
+  [['*', '!*nginx*'], true, false],
+  [['team/*', '!*'], false, false],
+  [['!none'], false, false],
 ])('patterns %j mean the one in ECR: %s, the other: %s', (patterns, ecr, oci) => {
   expect(meant(patterns, [ECR, OCI])).toEqual([...ecr ? [ECR] : [], ...oci ? [OCI] : []]);
+});
+
+test("images of Docker Hub are meant as the app writes them", () => {
+  const nginx = 'image-digest:oci:docker.io:library%2Fnginx:1.27';
+  const pattern = (text: string) => meant([text], [nginx, OCI]);
+  expect(['nginx:*', 'library/nginx:1.27', 'docker.io/library/nginx:*'].map(pattern)).toEqual([[nginx], [nginx], [nginx]]);
 });
 
 test('a key that cannot be read is meant by itself', () => {

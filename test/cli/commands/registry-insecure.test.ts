@@ -37,8 +37,8 @@ test('registries that are named are asked by plain HTTP', async () => {
 test('registries that are not named are told', async () => {
   const { code, err } = await bench.run('update', '--registry-insecure', hosts[0]);
   expect(code).toBe(1);
-  expect(err).toEqual([`${hosts[1]} answers without TLS for '${hosts[1]}/api:v1'; correct its port, or in a network that you trust run: `
-    + `npx cdk-image-lock update --registry-insecure ${hosts[1]}`]);
+  expect(err).toEqual([`${hosts[1]} answers without TLS for '${hosts[1]}/api:v1'; correct its port, or in a network that you trust `
+    + `call npx cdk-image-lock with --registry-insecure ${hosts[1]}`]);
   expect(asked()).toEqual([1, 0]);
 });
 

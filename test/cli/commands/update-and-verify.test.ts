@@ -11,6 +11,7 @@ new ProcessEnvironment(() => aws.environment);
 const bench = new CommandBench();
 
 const short = ({ digest }: Pick<Image, 'digest'>) => digest.slice(0, 19);
+const NOT_COMPARED = 'cdk.out is not there, so no app was compared with the lock';
 const PLACE = '(account 123456789012, Region eu-west-1)';
 const OLD = { digest: `sha256:${'0'.repeat(64)}` };
 
@@ -95,13 +96,14 @@ describe('update', () => {
     expect(await bench.json('update')).toEqual({
       code: 1,
       data: {
+        dryRun: false,
         changed: [
           { key: keyOf('v1'), from: OLD, to: expect.objectContaining({ digest: v1.digest }) },
           { key: keyOf('v2'), from: null, to: expect.objectContaining({ digest: v2.digest }) },
         ],
-        failed: [{ key: keyOf('none'), reason: expect.stringContaining('does not exist') }],
+        failed: [{ key: keyOf('none'), message: expect.stringContaining('does not exist') }],
         overridden: [],
-        unchanged: 1,
+        unchanged: [keyOf('v3')],
       },
       err: [],
     });
@@ -115,8 +117,8 @@ describe('update', () => {
     expect(await bench.run('update')).toEqual({
       code: 0,
       out: [`'${repository}:v1' ${PLACE}: ${short(OLD)} → ${short(v1)}`, `'${repository}:v2' ${PLACE}: ${short(OLD)} → ${short(v2)}`, '2 of 2 pins changed'],
-      err: [expect.stringMatching(`^no effect: '${repository}:v1' \\(.*\\) was synthesized with ${other.slice(0, 19)}, not with ${short(OLD)} as locked; `
-        + 'run cdk synth again, and when it stays, take its key out of the context in cdk\\.json')],
+      err: [expect.stringMatching(`^warning: no effect: '${repository}:v1' \\(.*\\) was synthesized with ${other.slice(0, 19)}, not with ${short(OLD)} as locked; `
+        + 'run cdk synth again, and when it stays, take its key out of the context on the command line')],
     });
   });
 
@@ -160,7 +162,7 @@ describe('update', () => {
     aws.sts.taken();
     bench.writeAssembly({ missing: [ecrRequest(repository, 'v1', { lookupRoleArn })], lookupRole: { arn: lookupRoleArn, assumeRoleExternalId: 'secret-id' } });
     const outcomes = [await bench.json('update'), await bench.json('verify')];
-    expect(outcomes.map(({ data }) => data)).toEqual([expect.objectContaining({ failed: [] }), expect.objectContaining({ pins: 1 })]);
+    expect(outcomes.map(({ data }) => data)).toEqual([expect.objectContaining({ failed: [] }), expect.objectContaining({ checked: [keyOf('v1')] })]);
     expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['secret-id', 'secret-id']);
     expect(JSON.stringify(outcomes) + bench.text).not.toContain('secret-id');
   });
@@ -189,7 +191,7 @@ describe('verify', () => {
   test('is content with one call when everything is as locked', async () => {
     const [v1, v2] = await aws.push(repository, 'v1', 'v2');
     lock({ v1, v2 });
-    expect(await bench.run('verify')).toEqual({ code: 0, out: ['2 pins can be pulled'], err: [] });
+    expect(await bench.run('verify')).toEqual({ code: 0, out: ['2 pins can be pulled', NOT_COMPARED], err: [] });
     expect(aws.asked).toEqual(['DescribeImages']);
   });
 
@@ -198,10 +200,13 @@ describe('verify', () => {
     const moved = await moveTag('v1', v1);
     lock({ v1, v2 });
     const message = `'${repository}:v1' ${PLACE} now means ${short(moved)}, not ${short(v1)} as locked; take it over with: npx cdk-image-lock update '${keyOf('v1')}'`;
-    expect(await bench.run('verify')).toEqual({ code: 0, out: ['2 pins can be pulled, the tags of 1 mean something else by now'], err: [message] });
-    expect(await bench.run('verify', '--strict')).toEqual({ code: 1, out: [], err: [message] });
-    expect(await bench.json('verify')).toEqual({ code: 0, data: { pins: 2, problems: [], warnings: [{ key: keyOf('v1'), message }], unused: [] }, err: [] });
-    expect((await bench.json('verify', '*:v1', '--strict')).data).toEqual({ pins: 1, problems: [{ key: keyOf('v1'), message }], warnings: [], unused: [] });
+    expect(await bench.run('verify')).toEqual({ code: 0, out: ['2 pins can be pulled, the tags of 1 mean something else by now', NOT_COMPARED], err: [`warning: ${message}`] });
+    expect(await bench.run('verify', '--strict')).toEqual({ code: 1, out: [], err: [message, '1 problem with 2 pins'] });
+    const finding = { key: keyOf('v1'), kind: 'tag-moved', message, locked: v1.digest, current: moved.digest };
+    expect(await bench.json('verify')).toEqual({
+      code: 0, data: { app: null, checked: [keyOf('v1'), keyOf('v2')], problems: [], warnings: [finding], unused: [] }, err: [],
+    });
+    expect((await bench.json('verify', '*:v1', '--strict')).data).toEqual({ app: null, checked: [keyOf('v1')], problems: [finding], warnings: [], unused: [] });
   });
 
   test('is strict with the pins that patterns mean', async () => {
@@ -211,7 +216,9 @@ describe('verify', () => {
     lock({ v1, v2 });
     const { code, data } = await bench.json('verify', '--strict', '*:v2', 'image-digest:*:v2');
     expect([code, data.problems, data.warnings]).toEqual([1, [expect.objectContaining({ key: keyOf('v2') })], [expect.objectContaining({ key: keyOf('v1') })]]);
+    expect((await bench.run('verify', '--strict', '*:v2')).err.at(-1)).toBe('1 problem and 1 warning with 2 pins');
     expect((await bench.run('verify', '--strict', 'none')).code).toBe(2);
+    expect((await bench.run('verify', '*:v1', '--strict', '*:v2')).code).toBe(2);
   });
 
   test('warns of tags that are gone while the image is there', async () => {
@@ -219,9 +226,9 @@ describe('verify', () => {
     await keep(v1);
     await aws.ecr.send(new BatchDeleteImageCommand({ repositoryName: repository, imageIds: [{ imageTag: 'v1' }] }));
     lock({ v1 });
-    const message = expect.stringMatching(`^the tag of '${repository}:v1' .* does not exist any more, the locked image does \\(${short(v1)}\\)`);
-    expect(await bench.run('verify')).toEqual({ code: 0, out: [expect.any(String)], err: [message] });
-    expect(await bench.run('verify', '--strict')).toEqual({ code: 1, out: [], err: [message] });
+    const message = expect.stringMatching(`^(warning: )?the tag of '${repository}:v1' .* does not exist any more, the locked image does \\(${short(v1)}\\)`);
+    expect(await bench.run('verify')).toEqual({ code: 0, out: [expect.any(String), NOT_COMPARED], err: [message] });
+    expect(await bench.run('verify', '--strict')).toEqual({ code: 1, out: [], err: [message, '1 problem with 1 pin'] });
   });
 
   test('fails for images that do not exist any more, each on its own', async () => {
@@ -236,7 +243,7 @@ describe('verify', () => {
     expect(code).toBe(1);
     expect(err).toEqual([
       expect.stringContaining(`'${repository}:v1' ${PLACE} now means`),
-      gone('v3', images[2]), gone('v4', singleManifest('never there')), gone('none', singleManifest('nor this')),
+      gone('v3', images[2]), gone('v4', singleManifest('never there')), gone('none', singleManifest('nor this')), '3 problems and 1 warning with 6 pins',
     ]);
   });
 
@@ -248,11 +255,11 @@ describe('verify', () => {
     const { key } = ecrRequest(repository, 'v1', { platform: 'linux/arm64' });
     const [{ digest }] = image.children;
     bench.writeContext({ [key]: { digest } });
-    const message = expect.stringMatching(`^the tag of '${repository}:v1' .* has moved on to an image without it, the locked image is there \\(${digest.slice(0, 19)}\\): .* is a single image`);
+    const message = expect.stringMatching(`^(warning: )?the tag of '${repository}:v1' .* has moved on to an image without it, the locked image is there \\(${digest.slice(0, 19)}\\): .* is a single image`);
     expect(await bench.run('verify')).toMatchObject({ code: 0, err: [message] });
-    expect(await bench.run('verify', '--strict')).toMatchObject({ code: 1, err: [message] });
+    expect(await bench.run('verify', '--strict')).toMatchObject({ code: 1, err: [message, '1 problem with 1 pin'] });
     bench.writeContext({ [key]: OLD });
-    expect(await bench.run('verify')).toMatchObject({ code: 1, err: [expect.stringContaining('does not exist any more')] });
+    expect(await bench.run('verify')).toMatchObject({ code: 1, err: [expect.stringContaining('does not exist any more'), '1 problem with 1 pin'] });
   });
 
   test('looks at the image of a platform as well', async () => {
@@ -261,7 +268,7 @@ describe('verify', () => {
     await pushIndex(aws.ecr, repository, image, 'v1');
     const { key } = ecrRequest(repository, 'v1', { platform: 'linux/arm64' });
     bench.writeContext({ [key]: { digest: image.children[1].digest } });
-    expect((await bench.run('verify')).out).toEqual(['1 pin can be pulled']);
+    expect((await bench.run('verify')).out).toEqual(['1 pin can be pulled', NOT_COMPARED]);
     expect(aws.asked).toEqual(['DescribeImages', 'BatchGetImage', 'DescribeImages']);
   });
 
@@ -272,7 +279,7 @@ describe('verify', () => {
     await pushIndex(aws.ecr, repository, image, 'v1');
     bench.writeContext(Object.fromEntries(platforms.map((platform, position) =>
       [ecrRequest(repository, 'v1', { platform }).key, { digest: image.children[position].digest }])));
-    expect((await bench.run('verify')).out).toEqual(['120 pins can be pulled']);
+    expect((await bench.run('verify')).out).toEqual(['120 pins can be pulled', NOT_COMPARED]);
     expect(aws.asked).toEqual(['DescribeImages', 'BatchGetImage', 'DescribeImages', 'DescribeImages']);
   });
 
@@ -287,6 +294,7 @@ describe('verify', () => {
         `'${repository}:v1' ${PLACE} is locked without the required platform linux/amd64; run: npx cdk-image-lock update '${keyOf('v1')}'`,
         expect.stringMatching(`^'${repository}:v3' .* cannot be used: it is "broken"; expected an object`),
         `'${repository}:v2' ${PLACE} is not in the lock, and the app asks for it; run: npx cdk-image-lock update '${keyOf('v2')}'`,
+        '3 problems with 3 pins',
       ],
     });
   });
@@ -309,17 +317,19 @@ describe('verify', () => {
       code: 1,
       out: [],
       err: [`'${repository}:v1' ${PLACE} is locked with platform linux/arm64, which its image does not have; `
-        + `look it up again with: npx cdk-image-lock update '${keyOf('v1')}'`],
+        + `look it up again with: npx cdk-image-lock update '${keyOf('v1')}'`, '1 problem with 1 pin'],
     });
     await aws.spoil({ fault: { error: 'AccessDeniedException', message: 'no' }, operation: 'BatchGetImage' });
-    expect((await bench.run('verify')).err).toEqual([expect.stringContaining('ecr:BatchGetImage')]);
+    expect((await bench.run('verify')).err).toEqual([expect.stringContaining('ecr:BatchGetImage'), '1 problem with 1 pin']);
   });
 
   test('fails when it cannot look', async () => {
     const [v1] = await aws.push(repository, 'v1');
     lock({ v1, v2: v1 });
     await aws.spoil({ fault: { error: 'AccessDeniedException', message: 'no' } });
-    expect((await bench.run('verify')).err).toEqual(['v1', 'v2'].map(tag => expect.stringMatching(`^ecr:DescribeImages for '${repository}:${tag}' .* is denied`)));
+    expect((await bench.run('verify')).err).toEqual([
+      ...['v1', 'v2'].map(tag => expect.stringMatching(`^ecr:DescribeImages for '${repository}:${tag}' .* is denied`)), '2 problems with 2 pins',
+    ]);
   });
 
   describe('of other registries', () => {
@@ -342,6 +352,7 @@ describe('verify', () => {
         expect.stringMatching(/base:moved' now means/),
         expect.stringMatching(/^the image that is locked for '127\.0\.0\.1:\d+\/base:gone' does not exist any more/),
         expect.stringMatching(/refuses .*HTTP 403/),
+        '2 problems and 1 warning with 4 pins',
       ]);
     });
   });

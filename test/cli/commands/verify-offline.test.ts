@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ecrRequest } from '../assembly-folder';
 import { CommandBench } from '../command-bench';
 import { ProcessEnvironment } from '../process-environment';
@@ -19,7 +21,7 @@ test('the app was synthesized with what is locked', async () => {
     out: ['1 pin in cdk.out as locked', '1 pin of the lock not used in cdk.out, drop what no other context of the app uses with: npx cdk-image-lock prune'],
     err: [],
   });
-  expect((await bench.json('verify', '--offline')).data).toEqual({ pins: 2, problems: [], warnings: [], unused: [TWO.key] });
+  expect((await bench.json('verify', '--offline')).data).toEqual({ app: 'cdk.out', checked: [ONE.key, TWO.key], problems: [], warnings: [], unused: [TWO.key] });
   expect(await bench.run('verify', '--offline', '*api*')).toEqual({ code: 0, out: ['1 pin in cdk.out as locked'], err: [] });
 });
 
@@ -32,6 +34,7 @@ test('each disagreement is a problem', async () => {
   });
   const { code, out, err } = await bench.run('verify', '--offline');
   expect([code, out]).toEqual([1, []]);
+  expect(err.pop()).toBe('5 problems with 5 pins');
   expect(err.sort()).toEqual([
     expect.stringMatching('^\'late:v1\' .* was not in the lock when \'Stack/Pins\' was synthesized; run cdk synth again$'),
     `'other:v1' ${PLACE} is not in the lock, and the app asks for it; run: npx cdk-image-lock update '${other.key}'`,
@@ -43,10 +46,36 @@ test('each disagreement is a problem', async () => {
 
 test.each([
   ['is not there', () => {}, 'cdk.out is not there, so nothing tells which pins the app asks for; run cdk synth first, or name the folder with --output'],
+  ['asks for no pin', () => bench.writeAssembly({}), 'cdk.out asks for no pin at all; expected the output of this app with this release, '
+    + "run cdk synth again, or drop all pins with: npx cdk context --reset 'image-digest:*'"],
   ['waits for other lookups', () => bench.writeAssembly({ locked: [{ ...ONE, digest: A }], otherMissing: ['vpc-provider:x'] }),
     "cdk.out was synthesized without an answer for 'vpc-provider:x', so it may lack pins; run cdk synth again"],
 ])('an app that %s says nothing', async (_, arrange, message) => {
   bench.writeContext({ [ONE.key]: { digest: A } });
   arrange();
   expect(await bench.run('verify', '--offline')).toEqual({ code: 2, out: [], err: [`cdk-image-lock: ${message}`] });
+});
+
+test('a digest in cdk.json comes before the lock, whatever it is', async () => {
+  bench.writeContext({ [ONE.key]: { digest: A } });
+  bench.writeAssembly({ locked: [{ ...ONE, digest: A }] });
+  writeFileSync(join(bench.folder, 'cdk.json'), JSON.stringify({ context: { [ONE.key]: { digest: A } } }));
+  expect((await bench.json('verify', '--offline')).data.problems).toEqual([{
+    key: ONE.key,
+    kind: 'overridden',
+    locked: A,
+    message: `'team/api:v1' ${PLACE} has a digest in the context of cdk.json, which comes before the lock; take its key out there`,
+  }]);
+});
+
+test('an assembly or a lock that is named, and not there, is wrong usage', async () => {
+  bench.writeContext({ [ONE.key]: { digest: A } });
+  expect(await bench.run('verify', '--output', 'cdk.ouut')).toEqual({ code: 2, out: [], err: [expect.stringContaining('cdk.ouut is not there')] });
+  expect(await bench.run('verify', '--output', 'cdk.context.json')).toEqual({ code: 2, out: [], err: [expect.stringContaining('cdk.context.json is not there')] });
+  expect(await bench.run('update', '--context', 'none.json')).toEqual({ code: 2, out: [], err: [expect.stringContaining('none.json is not there')] });
+});
+
+test('what goes wrong is JSON as well', async () => {
+  const { code, data } = await bench.json('verify', '--offline');
+  expect([code, data]).toEqual([2, { error: { message: expect.stringContaining('neither') } }]);
 });
