@@ -1,5 +1,5 @@
 import type { ECRServiceException } from '@aws-sdk/client-ecr';
-import { redact } from './redact';
+import { quote } from './quote';
 import { Reason, ResolutionError } from './resolution-error';
 import { readRetryAfter } from './retry-after';
 import { isTlsFailure } from './transport-failures';
@@ -31,11 +31,11 @@ export class EcrFailures {
     const reason = reasonOf(error as Error, status);
     const image = this.describe(tag);
     const details = { status, retryAfter: readRetryAfter($response?.headers['retry-after']) };
-    const quoted = redact(`${message}`).replace(/\s+/g, ' ');
+    const quoted = quote(`${message}`);
     switch (reason) {
       case 'repository-not-found': return new ResolutionError(reason, `the repository of ${image} does not exist`, details);
       case 'access-denied': return new ResolutionError(reason, `${action} for ${image} is denied (${quoted})`, details);
-      default: return new ResolutionError(reason, `${action} for ${image} failed (${name}: ${quoted})`, details);
+      default: return new ResolutionError(reason, `${action} for ${image} failed (${quote(`${name}`)}: ${quoted})`, details);
     }
   }
 
@@ -49,7 +49,7 @@ export class EcrFailures {
   }
 
   public malformed(tag: string, digest: string): ResolutionError {
-    return this.failure('malformed-answer', tag, `has no usable digest, ECR answers with '${digest}'`);
+    return this.failure('malformed-answer', tag, `has no usable digest, ECR answers with '${quote(digest)}'`);
   }
 
   public wrongContent(tag: string, digest: string, actual: string): ResolutionError {
@@ -57,7 +57,7 @@ export class EcrFailures {
   }
 
   public unreadable(tag: string, digest: string, problem: string): ResolutionError {
-    return this.failure('unreadable-image', tag, `cannot be read (${digest}, ${problem})`);
+    return this.failure('unreadable-image', tag, `cannot be read (${digest}, ${quote(problem)})`);
   }
 
   private failure(reason: Reason, tag: string, what: string, digest?: string): ResolutionError {

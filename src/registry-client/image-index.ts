@@ -1,13 +1,17 @@
-import { isAmbiguous, isIndex } from './manifest-type';
+import { isAmbiguous, isIndex, mediaTypeIn } from './manifest-type';
+import { quote } from './quote';
 import { ResolutionError } from './resolution-error';
-import { digestProblem } from '../names/image-grammar';
+import { digestProblem, platformProblem } from '../names/image-grammar';
 import { holdsPlatform, isSamePlatform, isVariantOf } from '../names/platform';
+
+const PLATFORMS_IN_MESSAGE = 10;
+const LONGEST_DIGEST = 100;
 
 /** One image of an index. */
 export interface PlatformManifest {
   readonly digest: string;
   readonly mediaType?: string;
-  /** As `os/architecture` or `os/architecture/variant`. */
+  /** As `os/architecture` or `os/architecture/variant`, as far as the index keeps to that. */
   readonly platform: string;
 }
 
@@ -19,14 +23,14 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
     throw new ResolutionError('unreadable-image', `the manifest of ${name} is an index and a single image at once`);
   }
   if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
-    const type = mediaType ? ` (${mediaType})` : '';
-    throw new ResolutionError('not-an-index', `${name} is a single image${type}, not an index of platforms`);
+    const type = mediaTypeIn(mediaType);
+    throw new ResolutionError('not-an-index', `${name} is a single image${type ? ` (${type})` : ''}, not an index of platforms`);
   }
   return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) => {
     if (digestProblem(digest)) {
-      throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${digest}' is not an image digest`);
+      throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${quote(String(digest), LONGEST_DIGEST)}' is not an image digest`);
     }
-    return { digest, mediaType: isText(type) ? type : undefined, platform: platformName(platform) };
+    return { digest, mediaType: mediaTypeIn(type), platform: platformName(platform) };
   });
 }
 
@@ -59,6 +63,11 @@ export function requirePlatforms(index: PlatformManifest[], required: string[], 
   }
 }
 
+/** What an index holds, each platform once. What is no platform is left out. */
+export function platformsIn(index: PlatformManifest[]): string[] {
+  return [...new Set(index.filter(isWellFormed).map(({ platform }) => platform))].sort();
+}
+
 function parse(manifest: string, name: string) {
   try {
     return Object(JSON.parse(manifest));
@@ -86,6 +95,15 @@ function platformName({ os, architecture, variant }: OciPlatform): string {
   return [os, architecture, variant].filter(Boolean).join('/');
 }
 
+function isWellFormed({ platform }: PlatformManifest): boolean {
+  return platformProblem(platform) === undefined;
+}
+
+/** Not all of what an index holds has to be of use in a message. */
 function listPlatforms(index: PlatformManifest[]): string {
-  return index.map(({ platform, digest }) => `${platform} (${digest})`).join(', ') || 'none';
+  const named = index.filter(isWellFormed);
+  const shown = named.slice(0, PLATFORMS_IN_MESSAGE).map(({ platform, digest }) => `${platform} (${digest})`);
+  const others = named.length > shown.length ? [`${named.length - shown.length} more`] : [];
+  const malformed = index.length > named.length ? [`${index.length - named.length} malformed`] : [];
+  return [...shown, ...others, ...malformed].join(', ') || 'none';
 }

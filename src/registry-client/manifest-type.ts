@@ -6,6 +6,14 @@ const INDEX_MEDIA_TYPES = [OCI_INDEX, 'application/vnd.docker.distribution.manif
 /** All that a registry may hold for a tag. A registry may convert what it is not told that we take. */
 export const MEDIA_TYPES = [...INDEX_MEDIA_TYPES, OCI_MANIFEST, 'application/vnd.docker.distribution.manifest.v2+json'];
 
+/** As RFC 6838 has it. */
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,63}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
+
+/** What a member of a document from elsewhere has for a media type, where it is one. */
+export function mediaTypeIn(value: unknown): string | undefined {
+  return typeof value === 'string' && MEDIA_TYPE.test(value) ? value : undefined;
+}
+
 /** Whether a media type is that of an index. */
 export function isIndex(mediaType: string | undefined): boolean {
   return mediaType !== undefined && INDEX_MEDIA_TYPES.includes(mediaType);

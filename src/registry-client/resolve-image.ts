@@ -1,4 +1,4 @@
-import { readIndex, requirePlatforms, selectPlatform } from './image-index';
+import { platformsIn, readIndex, requirePlatforms, selectPlatform } from './image-index';
 import { Registry, TaggedImage } from './registry';
 
 /** A tag, and which of its images is wanted. */
@@ -35,6 +35,6 @@ export function imageOfIndex(
   return {
     ...image,
     ...(platform !== undefined && selectPlatform(index, platform, name)),
-    ...(required.length > 0 && { platforms: index.map(child => child.platform).sort() }),
+    ...(required.length > 0 && { platforms: platformsIn(index) }),
   };
 }

@@ -1,4 +1,4 @@
-import { readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
+import { platformsIn, readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
 import { Reason } from '../../src/registry-client/resolution-error';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
@@ -143,4 +143,34 @@ test.each<[Reason, () => unknown]>([
   ['ambiguous-platform', () => select(index('linux/arm/v6', 'linux/arm/v7'), 'linux/arm')],
 ])('%s is told apart', (reason, read) => {
   expect(read).toThrow(expect.objectContaining({ reason }));
+});
+
+describe('what a registry writes of its own', () => {
+  const children = (platforms: object[]) => JSON.stringify({ manifests: platforms.map(platform => ({ digest: digest('a'), platform })) });
+  const many = Array.from({ length: 30 }, (_, i) => ({ os: 'linux', architecture: `a${i}` }));
+  const strange = [{ os: 'li\u202enux', architecture: 'amd64' }, { os: 'token-'.repeat(2_000), architecture: 'x' }, { os: 'linux', architecture: 'a'.repeat(100) }];
+
+  test('is listed as far as it is a platform, and not on and on', () => {
+    const message = `'api:v1' has no image for platform linux/arm64, it has ${many.slice(0, 10).map(({ architecture }) => `linux/${architecture} (${digest('a')})`).join(', ')}`;
+    expect(() => select(children(many), 'linux/arm64')).toThrow(new Error(`${message}, 20 more`));
+    expect(() => select(children([...strange, ...many]), 'linux/arm64')).toThrow(new Error(`${message}, 20 more, 3 malformed`));
+    expect(() => requirePlatforms(readIndex(children(strange), 'x'), ['linux/arm64'], "'api:v1'"))
+      .toThrow(new Error("'api:v1' has no image for required platform linux/arm64, it has 3 malformed"));
+  });
+
+  test('is recorded once, and as far as it is a platform', () => {
+    expect(platformsIn(readIndex(children([...strange, many[1], many[0], many[1]]), 'x'))).toEqual(['linux/a0', 'linux/a1']);
+  });
+
+  test.each(['token-'.repeat(2_000), 'text', 'a/b\n', '\u202e/x', `a/${'b'.repeat(200)}`, { a: 1 }, 7])('is not repeated as a media type: %j', mediaType => {
+    expect(() => readIndex(JSON.stringify({ mediaType, layers: [] }), "'api:v1'")).toThrow(new Error("'api:v1' is a single image, not an index of platforms"));
+    const child = { digest: digest('a'), mediaType, platform: { os: 'linux', architecture: 'arm64' } };
+    expect(readIndex(JSON.stringify({ manifests: [child] }), 'x')).toEqual([{ digest: digest('a'), mediaType: undefined, platform: 'linux/arm64' }]);
+  });
+
+  test('is cut where it stands for a digest', () => {
+    const child = { digest: 'token-'.repeat(2_000), platform: { os: 'linux', architecture: 'arm64' } };
+    expect(() => readIndex(JSON.stringify({ manifests: [child] }), 'x')).toThrow(
+      new Error(`the index of x is malformed: '${'token-'.repeat(2_000).slice(0, 100)}…' is not an image digest`));
+  });
 });

@@ -35,3 +35,30 @@ test('the signed request, which AWS repeats, goes', () => {
   const message = "The signature does not match. The Canonical String for this request should have been 'POST / (1)\n\nx-amz-security-token:FwoG'";
   expect(redact(message)).toBe('The signature does not match.');
 });
+
+/** What makes an expression try again and again, of a length. */
+const repeated = (text: string) => (length: number) => text.repeat(length / text.length);
+const HOSTILE: [string, (length: number) => string][] = [
+  ...['token-', 'a-', '//a', '<token', 'token ', 'token\n', 'bearer ', 'basic', 'authorization: \n', 'expiredtoken', 'token-error', 'error', ' ', '-', 'token=', 'a:'].map(
+    text => [JSON.stringify(text), repeated(text)] as [string, (length: number) => string]),
+  ['a name and spaces', length => `token${' '.repeat(length)}x`],
+  ['a scheme and spaces', length => `token: bearer${' '.repeat(length)},`],
+  ['a header and lines', length => `authorization:${'\n'.repeat(length)})`],
+  ['a user and colons', length => `//a${':'.repeat(length)}`],
+];
+
+test.each(HOSTILE)('%s over and over takes time in proportion', (_, text) => {
+  const timeFor = (length: number) => {
+    const start = process.hrtime.bigint();
+    redact(text(length));
+    return Number(process.hrtime.bigint() - start) / 1e6;
+  };
+  // Sixteen times the text took 250 times as long, and for some 4000 times.
+  expect(timeFor(16_384)).toBeLessThan(1_000);
+  expect(timeFor(1_048_576)).toBeLessThan(5_000);
+});
+
+test('a long name keeps no secret', () => {
+  expect(redact(`${'x-'.repeat(500)}token: abc`)).toBe(`${'x-'.repeat(500)}token: ***`);
+  expect(redact('a=token=abc')).toBe('a=token=***');
+});

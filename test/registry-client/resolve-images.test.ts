@@ -11,7 +11,7 @@ const tags = (count: number) => Array.from({ length: count }, (_, i) => `v${i}`)
 const requests = (count: number): ImageRequest[] => tags(count).map(tag => ({ tag }));
 
 const indexOf = (tag: string) => JSON.stringify({
-  annotations: { tag }, manifests: [{ digest: ARM, mediaType: 'a manifest', platform: { os: 'linux', architecture: 'arm64' } }],
+  annotations: { tag }, manifests: [{ digest: ARM, mediaType: 'an/image', platform: { os: 'linux', architecture: 'arm64' } }],
 });
 const digestOf = (tag: string) => manifestDigest(indexOf(tag));
 const indexes = new Map(tags(250).map(tag => [digestOf(tag), indexOf(tag)]));
@@ -66,7 +66,7 @@ test('platforms are one call more for each hundred, and nothing is asked twice',
   ]);
   expect(calls()).toEqual([['DescribeImagesCommand', 100], ['DescribeImagesCommand', 1], ['BatchGetImageCommand', 100], ['BatchGetImageCommand', 1]]);
   expect(images.slice(0, 101)).toEqual(tags(101).map(tag => expect.objectContaining({ digest: digestOf(tag) })));
-  expect(images.slice(101, 202)).toEqual(tags(101).map(() => expect.objectContaining({ digest: ARM, mediaType: 'a manifest' })));
+  expect(images.slice(101, 202)).toEqual(tags(101).map(() => expect.objectContaining({ digest: ARM, mediaType: 'an/image' })));
   expect(images[202]).toMatchObject({ digest: digestOf('v0'), platforms: ['linux/arm64'] });
 });
 

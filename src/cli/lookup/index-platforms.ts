@@ -6,7 +6,7 @@ import { LockEntry } from '../../lock/lock-entry';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest } from '../../lock/lock-request';
 import { isSamePlatform } from '../../names/platform';
-import { readIndex } from '../../registry-client/image-index';
+import { platformsIn, readIndex } from '../../registry-client/image-index';
 import { isIndex } from '../../registry-client/manifest-type';
 import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
@@ -33,10 +33,10 @@ export async function platformsOf(
       const manifests = await registry.manifests(pins.map(pin => ({ digest: digestOf(pin), tag: pin.image.tag })));
       return Promise.all(pins.map(pin => {
         const manifest = manifests.get(digestOf(pin))!;
-        return manifest instanceof ResolutionError ? manifest : outcomeOf(() => platformsIn(manifest, registry.describe(pin.image.tag)));
+        return manifest instanceof ResolutionError ? manifest : outcomeOf(() => platformsIn(readIndex(manifest, registry.describe(pin.image.tag))));
       }));
     },
-    oci: async (registry, pin) => platformsIn(await registry.manifest(digestOf(pin), pin.image.tag), registry.describe(pin.image.tag)),
+    oci: async (registry, pin) => platformsIn(readIndex(await registry.manifest(digestOf(pin), pin.image.tag), registry.describe(pin.image.tag))),
   });
 }
 
@@ -54,10 +54,6 @@ export async function platformChanges(
     const current = after.get(key);
     return Array.isArray(old) && Array.isArray(current) ? [[key, { gained: without(current, old), lost: without(old, current) }]] : [];
   }));
-}
-
-function platformsIn(manifest: string, name: string): string[] {
-  return [...new Set(readIndex(manifest, name).map(({ platform }) => platform))].sort();
 }
 
 function without(platforms: string[], others: string[]): string[] {

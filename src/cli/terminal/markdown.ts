@@ -1,8 +1,8 @@
-import { printable } from './printable';
+import { withoutControls } from '../../registry-client/quote';
 
 /** Text of any origin as code, which Markdown shows as it is: no links, no mentions, no HTML. */
 export function code(text: string): string {
-  const shown = printable(text);
+  const shown = withoutControls(text);
   const longestRun = [...shown.matchAll(/`+/g)].reduce((longest, [run]) => Math.max(longest, run.length), 0);
   const fence = '`'.repeat(longestRun + 1);
   const padding = longestRun > 0 ? ' ' : '';

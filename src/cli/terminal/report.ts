@@ -1,7 +1,7 @@
 import { isAsking } from './ask';
 import { code, markdownTable } from './markdown';
-import { printable } from './printable';
 import { Output, ProcessContext } from './process-context';
+import { withoutControls } from '../../registry-client/quote';
 
 const RED = 31;
 const GREEN = 32;
@@ -95,7 +95,7 @@ export class Report {
   }
 
   private writeColored(output: Output, text: string, color?: number): void {
-    const line = printable(text);
+    const line = withoutControls(text);
     const colored = color !== undefined && output.isTTY && !this.processContext.env.NO_COLOR;
     output.write(colored ? `\u001b[${color}m${line}\u001b[39m\n` : `${line}\n`);
   }

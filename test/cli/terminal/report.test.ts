@@ -1,4 +1,5 @@
-import { withProgress } from '../../../src/cli/terminal/report';
+import { ProcessContext } from '../../../src/cli/terminal/process-context';
+import { Report, withProgress } from '../../../src/cli/terminal/report';
 
 const wait = (milliseconds: number) => new Promise<void>(resolve => setTimeout(resolve, milliseconds));
 
@@ -19,4 +20,11 @@ test.each([
   [false, 1_500, []],
 ])('on a terminal (%s), work of %d ms has the lines %j', async (isTTY, milliseconds, lines) => {
   expect(await linesFor(isTTY, milliseconds)).toEqual(lines);
+});
+
+test('what would act on a terminal, or reorder its characters, is left out', () => {
+  const write = jest.fn();
+  const output = { isTTY: false, write };
+  new Report({ stdout: output, env: {} } as unknown as ProcessContext, 'text').table(['a'], [['\u001b[31mlinux\u202e/\u200b46dma']]);
+  expect(write.mock.calls.flat()).toEqual(['a\n', '[31mlinux/46dma\n']);
 });
