@@ -66,6 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sts',
     '@aws-sdk/credential-providers',
     '@smithy/core',
+    '@smithy/node-http-handler',
     // The last releases all of whose dependencies take the oldest Node.js that is supported here.
     '@stryker-mutator/core@~9.3',
     '@stryker-mutator/jest-runner@~9.3',

@@ -3,6 +3,7 @@ import { AssumeRoleCommand, AssumeRoleCommandInput, GetCallerIdentityCommand, ST
 import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { TRUST, UNUSABLE_PROXY } from './advice';
 import type { Agents } from './agents';
+import { BoundedHttpHandler } from './bounded-http-handler';
 import { CredentialProvider, MfaError, MfaSession } from './mfa-session';
 import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
 import { ProxyError } from '../../registry-client/proxy-error';
@@ -48,17 +49,16 @@ const TIME_LIMITS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnR
 export class Credentials {
   private readonly accesses = new Map<string, Promise<EcrAccess>>();
   private readonly current: CredentialProvider;
-  private readonly requestHandler: object;
+  private readonly requestHandler: BoundedHttpHandler;
   private account?: Promise<string>;
 
   constructor(private readonly options: CredentialOptions) {
     // Which Node.js the SDK within our bundle wants next is our own matter.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const { mfa = new MfaSession(), agents } = options;
-    this.requestHandler = {
-      ...TIME_LIMITS,
-      ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }),
-    };
+    this.requestHandler = new BoundedHttpHandler({
+      ...TIME_LIMITS, ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }),
+    });
     this.current = once(mfa.keeping(currentCredentials(options, mfa, this.requestHandler)));
   }
 
@@ -123,11 +123,11 @@ function wayAdvice(error: unknown): string | undefined {
   if (isTlsFailure((error as NodeJS.ErrnoException).code)) {
     return TRUST;
   }
-  return NO_WAY.test(reasonOf(error)) ? 'check the network' : undefined;
+  return (error as Error).name === 'TimeoutError' || NO_WAY.test(reasonOf(error)) ? 'check the network' : undefined;
 }
 
 /** As the CDK CLI does: a profile that is named comes before the environment, and the environment before AWS_PROFILE. */
-function currentCredentials({ profile, env }: CredentialOptions, mfa: MfaSession, requestHandler: object): CredentialProvider {
+function currentCredentials({ profile, env }: CredentialOptions, mfa: MfaSession, requestHandler: BoundedHttpHandler): CredentialProvider {
   const name = profile || env.AWS_PROFILE || env.AWS_DEFAULT_PROFILE;
   const options = {
     profile: name,
