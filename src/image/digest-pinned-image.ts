@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -225,9 +225,12 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    *
    * Grants nothing: give what pulls the image its permission with `repository.grantPull`.
    *
-   * @param scope a construct in the stack that uses the image, as a pin is not for other stacks
+   * @param scope the stack that uses the image, or a construct in it, as a pin is not for other stacks
    */
   public pinTo(scope: Construct): ImagePin {
+    if (!isInStack(scope)) {
+      throw constructError(scope, 'pinTo needs a scope within a stack, and this one is in none; give the stack that uses the image, or a construct in it');
+    }
     const digest = this.source.digestFor(scope);
     return { digest, imageUri: this.location.imageUri(digest) };
   }
@@ -237,6 +240,15 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
     return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(scope, containerDefinition) };
+  }
+}
+
+/** Of other scopes the cloud assembly has no metadata, so that neither errors nor pins would be seen. */
+function isInStack(scope: Construct): boolean {
+  try {
+    return Stack.of(scope) !== undefined;
+  } catch {
+    return false;
   }
 }
 
