@@ -9,31 +9,54 @@ import { ResolutionError } from './resolution-error';
 const DOCKER_HUB = 'https://index.docker.io/v1/';
 const DOCKER_HUB_HOSTS = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
 
+/** What an address of the API ends with. Paths of repositories have no slash there. */
+const API_VERSION = /^v[12]\/$/;
+
 type Json = Record<string, unknown>;
 
 /**
- * The credentials that Docker, or what works with containers as it does, has for a registry.
+ * The credentials that Docker, or what works with containers as it does, has for a repository of a registry.
  *
  * They are in the variable `DOCKER_AUTH_CONFIG`, as in jobs of GitLab, in the file that `REGISTRY_AUTH_FILE` names, as for podman, skopeo and
  * buildah, and in Docker's own configuration; the first that has some decides.
  */
-export async function dockerKeychain(host: string): Promise<RegistryCredentials | undefined> {
+export async function dockerKeychain(host: string, repositoryName: string): Promise<RegistryCredentials | undefined> {
   const { DOCKER_AUTH_CONFIG: text, REGISTRY_AUTH_FILE: file, DOCKER_CONFIG: folder } = process.env;
-  return (text ? await credentialsIn(parseConfiguration(text, 'DOCKER_AUTH_CONFIG'), 'DOCKER_AUTH_CONFIG', host) : undefined)
-    ?? (file ? await credentialsInFile(file, host) : undefined)
-    ?? credentialsInFile(join(folder || join(homedir(), '.docker'), 'config.json'), host);
-}
-
-async function credentialsInFile(file: string, host: string): Promise<RegistryCredentials | undefined> {
-  return credentialsIn(await readConfiguration(file), file, host);
-}
-
-/** From the helper for a host, the helper for all, or the configuration itself. */
-async function credentialsIn(config: Json, file: string, host: string): Promise<RegistryCredentials | undefined> {
   const names = DOCKER_HUB_HOSTS.includes(host) ? [DOCKER_HUB, ...DOCKER_HUB_HOSTS] : [host];
+  const wanted = { host, repositoryName, names };
+  return (text ? await credentialsIn(parseConfiguration(text, 'DOCKER_AUTH_CONFIG'), 'DOCKER_AUTH_CONFIG', wanted) : undefined)
+    ?? (file ? await credentialsInFile(file, wanted) : undefined)
+    ?? credentialsInFile(join(folder || join(homedir(), '.docker'), 'config.json'), wanted);
+}
+
+interface Wanted {
+  readonly host: string;
+  readonly repositoryName: string;
+  /** What the host may be called. */
+  readonly names: string[];
+}
+
+async function credentialsInFile(file: string, wanted: Wanted): Promise<RegistryCredentials | undefined> {
+  return credentialsIn(await readConfiguration(file), file, wanted);
+}
+
+/** From the entry for the repository or what it is in, as podman writes it, and then the helper for a host, the helper for all, or the host's entry. */
+async function credentialsIn(config: Json, file: string, { host, repositoryName, names }: Wanted): Promise<RegistryCredentials | undefined> {
+  const auths = section(config, 'auths', file);
+  const paths = pathsOf(repositoryName);
+  const ofPath = paths.find(path => valueFor(auths, names, path) !== undefined);
+  if (ofPath !== undefined) {
+    return readEntry(valueFor(auths, names, ofPath), `${host}/${ofPath}`, file);
+  }
   const helper = valueFor(section(config, 'credHelpers', file), names) ?? config.credsStore;
   const fromHelper = typeof helper === 'string' && helper !== '' ? await askCredentialHelper(helper, names[0], file) : undefined;
-  return fromHelper ?? readEntry(valueFor(section(config, 'auths', file), names), host, file);
+  return fromHelper ?? readEntry(valueFor(auths, names), host, file);
+}
+
+/** A repository and all that it is in, the longest path first. */
+function pathsOf(repositoryName: string): string[] {
+  const parts = repositoryName.split('/');
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
 }
 
 async function readConfiguration(file: string): Promise<Json> {
@@ -58,12 +81,21 @@ function section(config: Json, name: string, file: string): Json {
   return config[name] === undefined || config[name] === null ? {} : asObject(config[name]) ?? malformed(file, `its ${name} is no object`);
 }
 
-/** Keys are hosts, or addresses of an API from Docker's early days. */
-function valueFor(values: Json, names: string[]): unknown {
+/** @param path within the host; none for what is for the host as a whole */
+function valueFor(values: Json, names: string[], path = ''): unknown {
   const entries = Object.entries(values);
-  const exact = names.flatMap(name => entries.filter(([key]) => key === name));
-  const [entry] = [...exact, ...entries.filter(([key]) => names.includes(key.replace(/^https?:\/\//, '').split('/')[0]))];
+  const exact = names.flatMap(name => entries.filter(([key]) => key === (path ? `${name}/${path}` : name)));
+  const [entry] = [...exact, ...entries.filter(([key]) => {
+    const place = placeOf(key);
+    return names.includes(place.host) && place.path === path;
+  })];
   return entry?.[1];
+}
+
+/** Keys are hosts, with podman also paths within them, or addresses of an API from Docker's early days, which mean their hosts. */
+function placeOf(key: string): { readonly host: string; readonly path: string } {
+  const [, scheme, host, path = ''] = /^(https?:\/\/)?([^/]*)(?:\/(.*))?$/s.exec(key)!;
+  return { host, path: scheme || API_VERSION.test(path) ? '' : path.replace(/\/$/, '') };
 }
 
 function readEntry(entry: unknown, host: string, file: string): RegistryCredentials | undefined {

@@ -5,8 +5,8 @@ export interface RegistryCredentials {
   readonly password: string;
 }
 
-/** Who has the credentials of a registry, by its host; `undefined` for none. */
-export type Keychain = (host: string) => Promise<RegistryCredentials | undefined>;
+/** Who has the credentials for a repository of a registry; `undefined` for none. */
+export type Keychain = (host: string, repositoryName: string) => Promise<RegistryCredentials | undefined>;
 
 export const IDENTITY_TOKEN_USER = '<token>';
 export const REGISTRY_TOKEN_USER = '<registrytoken>';

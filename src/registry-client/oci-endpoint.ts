@@ -32,7 +32,8 @@ export class OciEndpoint {
     const isLocal = isLoopback(addressOf(host));
     this.address = addressOf(host, isLocal || insecure ? 'http' : 'https');
     this.isProtocolKnown = insecure || !isLocal;
-    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials: async () => keychain(host), timeoutMs, agent });
+    const credentials = async () => keychain(host, repositoryName);
+    this.authentication = new OciAuthentication({ address: this.address, repositoryName, credentials, timeoutMs, agent });
   }
 
   public get host(): string {

@@ -1,13 +1,20 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askFor, Fakes, giveImage } from './fakes';
+import { describeWith, run } from './tools';
 import { askCredentialHelper } from '../../src/registry-client/docker-credential-helper';
-import { dockerKeychain } from '../../src/registry-client/docker-keychain';
+import * as keychain from '../../src/registry-client/docker-keychain';
+import { OciRegistry } from '../../src/registry-client/oci-registry';
 import { outcomeOf, ResolutionError } from '../../src/registry-client/resolution-error';
 
 jest.mock('os', () => ({ ...jest.requireActual('os'), homedir: jest.fn() }));
 
+const dockerKeychain = (host: string, repositoryName = 'team/api') => keychain.dockerKeychain(host, repositoryName);
+
 const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+const fakes = new Fakes();
 
 const environment = { ...process.env };
 let directory: string;
@@ -72,6 +79,10 @@ describe('the configuration file', () => {
     ['docker.io', 'docker.io'],
     ['docker.io', 'registry-1.docker.io'],
     ['index.docker.io', 'https://index.docker.io/v1/'],
+    ['docker.io', 'index.docker.io/v1/'],
+    ['ghcr.io', 'https://ghcr.io/v2/'],
+    ['ghcr.io', 'ghcr.io/v2/'],
+    ['ghcr.io', 'ghcr.io/'],
   ])('has for %s what it has for %s', async (host, key) => {
     await configure({ auths: { [key]: { auth: base64('robot:swordfish') } } });
     await expect(dockerKeychain(host)).resolves.toEqual({ username: 'robot', password: 'swordfish' });
@@ -215,5 +226,76 @@ describe('other places', () => {
   test('may have a token that the registry takes as it is', async () => {
     await configure({ auths: { 'ghcr.io': { registrytoken: 'secret', auth: base64('user:swordfish') } } });
     await expect(dockerKeychain('ghcr.io')).resolves.toEqual({ username: '<registrytoken>', password: 'secret' });
+  });
+});
+
+describe('logins for a part of a registry', () => {
+  const login = (user: string) => ({ auth: base64(`${user}:swordfish`) });
+  const userFor = async (keys: string[], repositoryName: string, host = 'quay.io') => {
+    await configure({ auths: Object.fromEntries(keys.map(key => [key, login(key)])) });
+    return (await dockerKeychain(host, repositoryName))?.username;
+  };
+  const KEYS = ['quay.io/team-a', 'quay.io/team-b/app', 'quay.io/team-b', 'quay.io'];
+
+  test.each([
+    ['team-a/app', 'quay.io/team-a'],
+    ['team-a', 'quay.io/team-a'],
+    ['team-b/app', 'quay.io/team-b/app'],
+    ['team-b/app/web', 'quay.io/team-b/app'],
+    ['team-b/application', 'quay.io/team-b'],
+    ['team-ab/app', 'quay.io'],
+    ['other/team-a', 'quay.io'],
+  ])('are for what is in it: %s gets that of %s', async (repositoryName, key) => {
+    expect(await userFor(KEYS, repositoryName)).toBe(key);
+    expect(await userFor([...KEYS].reverse(), repositoryName)).toBe(key);
+    expect(await userFor(KEYS.slice(0, 3), repositoryName)).toBe(key === 'quay.io' ? undefined : key);
+  });
+
+  test.each([
+    ['quay.io/v1', 'team/app', undefined],
+    ['quay.io/v1', 'v1/app', 'quay.io/v1'],
+    ['quay.io/team/', 'team/app', 'quay.io/team/'],
+    ['quay.io:443/team', 'team/app', undefined],
+  ])('%s and %s', async (key, repositoryName, user) => {
+    expect(await userFor([key], repositoryName)).toBe(user?.split(':')[0]);
+  });
+
+  test('of Docker Hub have any of its names', async () => {
+    expect(await userFor(['docker.io/team', 'https://index.docker.io/v1/'], 'team/app', 'docker.io')).toBe('docker.io/team');
+    expect(await userFor(['docker.io/library/nginx'], 'library/nginx', 'docker.io')).toBe('docker.io/library/nginx');
+    expect(await userFor(['docker.io/library/nginx'], 'library/alpine', 'docker.io')).toBeUndefined();
+  });
+
+  test('come before a helper, which is for the host', async () => {
+    await helper('all', answering('helper', 'swordfish'));
+    await configure({ credsStore: 'all', auths: { 'quay.io/team': login('robot') } });
+    await expect(dockerKeychain('quay.io', 'team/app')).resolves.toMatchObject({ username: 'robot' });
+    await expect(dockerKeychain('quay.io', 'other/app')).resolves.toMatchObject({ username: 'helper' });
+    await configure({ credHelpers: { 'quay.io/team': 'all' } });
+    await expect(dockerKeychain('quay.io', 'other/app')).resolves.toBeUndefined();
+  });
+});
+
+describeWith(['skopeo'], 'skopeo', () => {
+  test.each([
+    [['HOST/team-a', 'HOST/team-b'], 'team-b/app'],
+    [['HOST/team-b', 'HOST/team-b/app', 'HOST'], 'team-b/app'],
+    [['HOST/team-b', 'HOST/team-b/app', 'HOST'], 'team-b/app2'],
+    [['HOST', 'HOST/team-b'], 'team-bc/app'],
+    [['HOST/team-a'], 'team-b/app'],
+    [['https://HOST/v1/'], 'team-b/app'],
+    [['https://HOST/v2/', 'HOST/team-a'], 'team-b/app'],
+    [['HOST/v1'], 'team-b/app'],
+  ])('sends the same of %j for %s', async (keys, repositoryName) => {
+    const fake = await fakes.start(askFor('Basic realm="x"', giveImage));
+    const places = keys.map(key => key.replace('HOST', fake.host));
+    process.env.REGISTRY_AUTH_FILE = join(directory, 'auth.json');
+    await writeFile(process.env.REGISTRY_AUTH_FILE, JSON.stringify({ auths: Object.fromEntries(places.map(key => [key, { auth: base64(`${places.indexOf(key)}:swordfish`) }])) }));
+    const nobody = `Basic ${base64(':')}`;
+    const sent = () => new Set(fake.seen.splice(0).flatMap(([, authorization = nobody]) => authorization === nobody ? [] : authorization));
+    await run('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${fake.host}/${repositoryName}:v1`], { env: process.env }).catch(() => {});
+    const expected = sent();
+    await outcomeOf(() => new OciRegistry({ host: fake.host, repositoryName }, { keychain: keychain.dockerKeychain }).image('v1'));
+    expect(sent()).toEqual(expected);
   });
 });
