@@ -31,7 +31,7 @@ export class EcrRegistry implements Registry {
 
   public async image(tag: string): Promise<TaggedImage> {
     try {
-      const [detail] = await this.details([tag]);
+      const detail = (await this.details([tag])).find(({ imageTags = [tag] }) => imageTags.includes(tag));
       if (detail?.imageDigest) {
         return this.usable(detail, tag);
       }

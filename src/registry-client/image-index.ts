@@ -20,7 +20,7 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
   const content = parse(manifest, name);
   const { mediaType, manifests } = content;
   if (isAmbiguous(content)) {
-    throw new ResolutionError('unreadable-image', `the manifest of ${name} is an index and a single image at once`);
+    throw new ResolutionError('unreadable-image', `the manifest of ${name} is one image to some clients and another to others, by members that stand in each other's place`);
   }
   if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
     const type = mediaTypeIn(mediaType);

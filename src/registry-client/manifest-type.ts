@@ -27,9 +27,21 @@ export interface ManifestShape {
   readonly fsLayers?: unknown;
 }
 
-/** Whether a document is an index to one client and an image to another (CVE-2021-41190). */
-export function isAmbiguous({ manifests, config, layers, fsLayers }: ManifestShape): boolean {
-  return Boolean(manifests) && [config, layers, fsLayers].some(Boolean);
+const MEMBERS = ['schemaVersion', 'mediaType', 'manifests', 'config', 'layers', 'fsLayers', 'digest', 'platform', 'os', 'architecture', 'variant'];
+
+/**
+ * Whether a document is one thing to one client and another to the next: an index and an image at once (CVE-2021-41190), or with members that
+ * clients written in Go, which do not tell `Manifests` from `manifests`, read in place of ours.
+ */
+export function isAmbiguous(manifest: ManifestShape): boolean {
+  const { manifests, config, layers, fsLayers } = manifest;
+  const children = Array.isArray(manifests) ? manifests : [];
+  return (Boolean(manifests) && [config, layers, fsLayers].some(Boolean))
+    || [manifest, ...children, ...children.map(child => child?.platform)].some(hasMembersOfOtherCase);
+}
+
+function hasMembersOfOtherCase(value: unknown): boolean {
+  return Object.keys(Object(value)).some(name => !MEMBERS.includes(name) && MEMBERS.some(member => member.toLowerCase() === name.toLowerCase()));
 }
 
 /**

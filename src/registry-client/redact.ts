@@ -2,6 +2,8 @@
 const SECRETS: [RegExp, string][] = [
   // AWS repeats the whole signed request, to the end, where a signature does not match.
   [/\bThe (?:Canonical String|canonical request|String-to-Sign)\b.*/is, ''],
+  // Node.js repeats the command, and what it wrote to standard error.
+  [/\bCommand failed:.*/is, 'Command failed'],
   [/\b(authorization["']?\s*[:=]\s*)[^\n)}]+/gi, '$1***'],
   [/<(?=\w*(?:password|secret|token|accesskey))(\w+)>[^<]*/gi, '<$1>***'],
   // Names of errors end in a colon as well.

@@ -42,7 +42,7 @@ test('a single image need not say what it is', () => {
 test.each(['config', 'layers', 'fsLayers'])('an index that has %s too is an error, whatever it says it is', member => {
   const both = JSON.stringify({ ...JSON.parse(index('linux/amd64')), [member]: [] });
   expect(() => readIndex(both, "'api:v1'")).toThrow(expect.objectContaining({
-    reason: 'unreadable-image', message: "the manifest of 'api:v1' is an index and a single image at once",
+    reason: 'unreadable-image', message: "the manifest of 'api:v1' is one image to some clients and another to others, by members that stand in each other's place",
   }));
 });
 

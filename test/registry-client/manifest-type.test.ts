@@ -1,4 +1,4 @@
-import { manifestType, MEDIA_TYPES } from '../../src/registry-client/manifest-type';
+import { isAmbiguous, manifestType, MEDIA_TYPES } from '../../src/registry-client/manifest-type';
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -49,4 +49,18 @@ test.each(['', 'null', '[]', '"text"', '<html>', `\uFEFF${JSON.stringify(image)}
 
 test.each([OCI_INDEX, DOCKER_LIST, OCI_MANIFEST, DOCKER_MANIFEST])('registries are told that we take %s', type => {
   expect(MEDIA_TYPES).toContain(type);
+});
+
+test.each([
+  { schemaVersion: 2, manifests: [], Manifests: [] },
+  { schemaVersion: 2, manifests: [], Config: {}, Layers: [] },
+  { schemaVersion: 2, manifests: [{ digest: 'a', Digest: 'b' }] },
+  { schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'linux', OS: 'windows' } }] },
+])('what Go reads otherwise is ambiguous: %j', manifest => {
+  expect(isAmbiguous(manifest)).toBe(true);
+  expect(manifestType(JSON.stringify(manifest), undefined)).toBeUndefined();
+});
+
+test('names of other members are of no concern', () => {
+  expect(isAmbiguous({ schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'linux', 'os.version': '1' }, annotations: { Digest: 'x' } }, null], Annotations: {} } as object)).toBe(false);
 });

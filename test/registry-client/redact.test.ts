@@ -62,3 +62,7 @@ test('a long name keeps no secret', () => {
   expect(redact(`${'x-'.repeat(500)}token: abc`)).toBe(`${'x-'.repeat(500)}token: ***`);
   expect(redact('a=token=abc')).toBe('a=token=***');
 });
+
+test('neither the command of a credential_process nor what it wrote is shown', () => {
+  expect(redact('no credentials (Command failed: vault read --pass hunter2\nvault answered hvs.SECRET)')).toBe('no credentials (Command failed');
+});

@@ -152,11 +152,11 @@ async function assumeRole(
 ): Promise<CredentialProvider> {
   const options: Partial<AssumeRoleCommandInput> = { ...assumeRoleAdditionalOptions };
   const { Credentials: answer } = await sts.send(new AssumeRoleCommand({
-    RoleArn: role,
     ExternalId: lookupRoleExternalId,
     RoleSessionName: SESSION_NAME,
     TransitiveTagKeys: options.Tags?.map(({ Key }) => Key!),
     ...options,
+    RoleArn: role,
   }));
   const credentials = {
     accessKeyId: answer!.AccessKeyId!,

@@ -161,7 +161,7 @@ describe('answers', () => {
     await handler(event, { getRemainingTimeInMillis: () => 30_000 });
     const [{ bytes, body }] = cloudFormation.answers.splice(0);
     expect(bytes).toBeLessThanOrEqual(4_096);
-    expect(body.Reason).toMatch(/ü…$/);
+    expect(body.Reason).toContain('ü…');
   });
 
   test('are sent again when the address has trouble', async () => {
