@@ -6,6 +6,7 @@ import { AgentFor, HttpRequest, isLoopback, isPrivate, sendRequest } from './tra
 
 const CLIENT = 'cdk-secure-repository';
 const TOKEN = /^[\x21-\x7e]+$/;
+const CONTROL = /\p{Cc}/u;
 
 export interface OciAuthenticationOptions {
   /** Of the registry. */
@@ -67,8 +68,22 @@ export class OciAuthentication {
   }
 
   private async ownCredentials(): Promise<RegistryCredentials | undefined> {
-    this.credentials ??= this.options.credentials();
+    this.credentials ??= this.options.credentials().then(credentials => this.usable(credentials));
     return this.credentials;
+  }
+
+  /** A header has no place for control characters, nor has a password of HTTP; a file's last line break gets into one easily. */
+  private usable(credentials: RegistryCredentials | undefined): RegistryCredentials | undefined {
+    if (!credentials) {
+      return undefined;
+    }
+    const { username, password } = credentials;
+    const isUsable = username === REGISTRY_TOKEN_USER ? TOKEN.test(password) : !CONTROL.test(username + password);
+    if (!isUsable) {
+      const what = username === REGISTRY_TOKEN_USER ? 'token' : 'user or password';
+      throw new ResolutionError('unusable-credentials', `the ${what} for ${this.options.address.host} has a character that cannot be sent, such as a line break`);
+    }
+    return credentials;
   }
 
   private get ownScope(): string {

@@ -172,3 +172,26 @@ test('a failure to read credentials is passed on', async () => {
   };
   await expect(new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain: failing }).image('v1')).rejects.toThrow('malformed file');
 });
+
+test.each([
+  ['<registrytoken>', 'swordfish\n', 'token'],
+  ['<registrytoken>', 'swörd', 'token'],
+  ['<token>', 'swordfish\n', 'user or password'],
+  ['robot', 'swordfish\r\n', 'user or password'],
+  ['ro\u0000bot', 'swordfish', 'user or password'],
+])('what cannot be sent is said to be so, without it: %j %j', async (username, password, what) => {
+  const tokens = await start((_, response) => response.end('{"token":"x"}'));
+  const registry = await start((_, response) => response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}"` }).end());
+  const keychain = async () => ({ username, password });
+  const failure = await outcomeOf(() => new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain }).image('v1'));
+  expect(failure).toMatchObject({
+    reason: 'unusable-credentials', message: `the ${what} for ${registry.host} has a character that cannot be sent, such as a line break`,
+  });
+  expect([...tokens.seen, ...registry.seen].filter(([, authorization]) => authorization)).toEqual([]);
+});
+
+test('letters of any language can be sent', async () => {
+  const registry = await start(askFor('Basic realm="x"', (_, response) => response.writeHead(200, headers).end()));
+  const keychain = async () => ({ username: 'rüdiger', password: '合言葉' });
+  await expect(new OciRegistry({ host: registry.host, repositoryName: 'team/api' }, { keychain }).image('v1')).resolves.toMatchObject({ digest: image.digest });
+});
