@@ -59,23 +59,28 @@ export class OciRegistry implements Registry {
     return `'${this.name.host}/${this.name.repositoryName}:${tag}'`;
   }
 
-  /** @param tag or a digest, whose image has no other one */
   public async image(tag: string): Promise<TaggedImage> {
-    const image = await this.statedImage(tag);
-    if (!digestProblem(tag) && image.digest !== tag) {
-      throw this.wrongContent(tag, image.digest, tag);
+    return this.statedImage(tag, tag);
+  }
+
+  /** The image with a digest that was known for a tag, whatever the tag names by now. */
+  public async lockedImage(digest: string, tag: string): Promise<TaggedImage> {
+    const name = `${tag}@${digest}`;
+    const image = await this.statedImage(digest, name);
+    if (image.digest !== digest) {
+      throw this.wrongContent(name, image.digest, digest);
     }
     return image;
   }
 
-  private async statedImage(tag: string): Promise<TaggedImage> {
-    const answer = await this.ask('HEAD', tag, tag);
+  private async statedImage(reference: string, tag: string): Promise<TaggedImage> {
+    const answer = await this.ask('HEAD', reference, tag);
     const digest = statedDigest(answer.headers);
     const mediaType = contentType(answer.headers);
     if (answer.status === 200 && digest && mediaType) {
       return { digest: this.checked(digest, tag), mediaType };
     }
-    return answer.status === 200 || !HEAD_IS_FINAL.includes(answer.status) ? this.imageFromContent(tag) : this.refuse(answer, tag);
+    return answer.status === 200 || !HEAD_IS_FINAL.includes(answer.status) ? this.imageFromContent(reference, tag) : this.refuse(answer, tag);
   }
 
   public async manifest(digest: string, tag: string): Promise<string> {
@@ -84,8 +89,8 @@ export class OciRegistry implements Registry {
     return body.toString();
   }
 
-  private async imageFromContent(tag: string): Promise<TaggedImage> {
-    const { headers, body } = await this.content(tag, tag);
+  private async imageFromContent(reference: string, tag: string): Promise<TaggedImage> {
+    const { headers, body } = await this.content(reference, tag);
     const digest = statedDigest(headers);
     if (digest) {
       this.verify(body, this.checked(digest, tag), tag);

@@ -125,9 +125,9 @@ describe('content that cannot be trusted', () => {
     const { registry, host } = await serve((request, response) => request.method === method || request.method === 'GET'
       ? response.writeHead(200, headers).end(image.content)
       : response.writeHead(405).end());
-    await expect(registry.image(image.digest)).resolves.toMatchObject({ digest: image.digest });
-    expect(await failureOf(() => registry.image(otherDigest))).toMatchObject({
-      reason: 'wrong-content', message: `${host} answers for '${host}/team/api:${otherDigest}' with content whose digest is ${image.digest}, not ${otherDigest}`,
+    await expect(registry.lockedImage(image.digest, 'v1')).resolves.toMatchObject({ digest: image.digest });
+    expect(await failureOf(() => registry.lockedImage(otherDigest, 'v1'))).toMatchObject({
+      reason: 'wrong-content', message: `${host} answers for '${host}/team/api:v1@${otherDigest}' with content whose digest is ${image.digest}, not ${otherDigest}`,
     });
   });
 

@@ -23,7 +23,7 @@ export async function checkDigests(
     },
     oci: async (registry, pin) => {
       try {
-        await registry.image(digestOf(pin));
+        await registry.lockedImage(digestOf(pin), pin.image.tag);
         return 'usable';
       } catch (error) {
         if (error instanceof ResolutionError && error.reason === 'image-not-found') {
