@@ -1,7 +1,6 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { creationPlace, Metadata, MetadataEntry } from './creation-place';
-import { LookupRoles, StackLookupRole } from './lookup-roles';
+import { LookupRoles } from './lookup-roles';
+import { ManifestInFolder, readManifests } from './manifests';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
 
@@ -27,30 +26,18 @@ export interface PinUse {
   readonly place?: string;
 }
 
-interface Manifest {
-  readonly missing?: { readonly key: string; readonly provider: string; readonly props: Record<string, unknown> }[];
-  readonly artifacts?: Record<string, Artifact>;
-}
-
-interface Artifact {
-  readonly type: string;
-  readonly properties?: { readonly directoryName?: string; readonly lookupRole?: StackLookupRole };
-  readonly metadata?: Metadata;
-  readonly additionalMetadataFile?: string;
-}
-
 /** Reads the cloud assembly of a folder and those within it; `undefined` when there is none. */
 export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const manifests = readManifests(folder);
-  if (manifests.length === 0) {
+  if (!manifests) {
     return undefined;
   }
-  const missing = manifests.flatMap(({ manifest }) => manifest.missing ?? []);
+  const missing = manifests.flatMap(manifest => manifest.missing);
   const isPin = (value: typeof missing[number]) => value.provider === 'plugin' && value.props.pluginName === PLUGIN_NAME;
   const missingPins = missing.filter(isPin);
   const recorded = manifests.flatMap(recordedPins);
   const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...recorded.map(({ request }) => request)];
-  const lookupRoles = new LookupRoles(manifests.flatMap(rolesOf));
+  const lookupRoles = new LookupRoles(manifests.flatMap(manifest => manifest.lookupRoles));
   return {
     requests: merge(asked.map(request => lookupRoles.complete(request))),
     uses: usesByKey(recorded),
@@ -76,35 +63,14 @@ export function readRequest(value: Record<string, unknown>): LockRequest {
   };
 }
 
-interface ManifestInFolder {
-  readonly folder: string;
-  readonly manifest: Manifest;
-}
-
-function readManifests(folder: string): ManifestInFolder[] {
-  const manifest = readJson<Manifest>(join(folder, 'manifest.json'));
-  if (!manifest) {
-    return [];
-  }
-  const nested = Object.values(manifest.artifacts ?? {}).flatMap(({ type, properties }) =>
-    type === 'cdk:cloud-assembly' && properties?.directoryName ? readManifests(join(folder, properties.directoryName)) : []);
-  return [{ folder, manifest }, ...nested];
-}
-
-function rolesOf({ manifest }: ManifestInFolder): StackLookupRole[] {
-  return Object.values(manifest.artifacts ?? {}).flatMap(({ properties }) => properties?.lookupRole ?? []);
-}
-
 interface RecordedPin {
   readonly request: LockRequest;
   readonly use: PinUse;
 }
 
-function recordedPins({ folder, manifest }: ManifestInFolder): RecordedPin[] {
-  return Object.values(manifest.artifacts ?? {})
-    .flatMap(({ metadata, additionalMetadataFile: file }) => [metadata, file === undefined ? undefined : readJson<Metadata>(join(folder, file))])
-    .flatMap((metadata = {}) => Object.entries(metadata).flatMap(([path, entries]) =>
-      entries.filter(({ type }) => type === METADATA_TYPE).map(entry => recordedPin(path, entry, metadata, folder))));
+function recordedPins({ folder, metadata }: ManifestInFolder): RecordedPin[] {
+  return metadata.flatMap(constructs => Object.entries(constructs).flatMap(([path, entries]) =>
+    entries.filter(({ type }) => type === METADATA_TYPE).map(entry => recordedPin(path, entry, constructs, folder))));
 }
 
 function recordedPin(path: string, entry: MetadataEntry, metadata: Metadata, folder: string): RecordedPin {
@@ -135,21 +101,4 @@ function merge(requests: LockRequest[]): Map<string, LockRequest> {
     merged.set(request.key, { ...request, ...known, ...(platforms.length > 0 && { requirePlatforms: platforms }) });
   }
   return merged;
-}
-
-function readJson<T>(file: string): T | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) {
-      return undefined;
-    }
-    throw error;
-  }
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    throw new Error(`${file} is not JSON; expected the output of cdk synth, run it again`);
-  }
 }

@@ -68,6 +68,7 @@ test('shortens paths within the folder of the app', async () => {
   bench.writeContext({ [API]: { digest: A } });
   mkdirSync(join(bench.folder, 'cdk.out'));
   writeFileSync(join(bench.folder, 'cdk.out', 'manifest.json'), JSON.stringify({
+    version: '48.0.0',
     artifacts: { Stack: { type: 'aws:cloudformation:stack', metadata: { '/Stack/A': [pin(join(bench.folder, 'lib', 'a.ts'))], '/Stack/B': [pin('/b.ts')] } } },
   }));
   expect((await bench.run('explain')).out.slice(2).map(line => line.split(/ +/).at(-1))).toEqual(['lib/a.ts:1', '/b.ts:1']);
