@@ -59,16 +59,21 @@ export class OciRegistry implements Registry {
     return `'${this.name.host}/${this.name.repositoryName}:${tag}'`;
   }
 
+  /** @param tag or a digest, whose image has no other one */
   public async image(tag: string): Promise<TaggedImage> {
-    return this.statedImage(tag, tag);
+    return this.imageOf(tag, tag);
   }
 
   /** The image with a digest that was known for a tag, whatever the tag names by now. */
   public async lockedImage(digest: string, tag: string): Promise<TaggedImage> {
-    const name = `${tag}@${digest}`;
-    const image = await this.statedImage(digest, name);
-    if (image.digest !== digest) {
-      throw this.wrongContent(name, image.digest, digest);
+    return this.imageOf(digest, `${tag}@${digest}`);
+  }
+
+  /** @param name the tag, and the digest where that is asked for, in messages */
+  private async imageOf(reference: string, name: string): Promise<TaggedImage> {
+    const image = await this.statedImage(reference, name);
+    if (!digestProblem(reference) && image.digest !== reference) {
+      throw this.wrongContent(name, image.digest, reference);
     }
     return image;
   }
