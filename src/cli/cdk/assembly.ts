@@ -35,6 +35,9 @@ export function readAssembly(folder: string): PinsOfAssembly | undefined {
   const missing = manifests.flatMap(manifest => manifest.missing);
   const isPin = (value: typeof missing[number]) => value.provider === 'plugin' && value.props.pluginName === PLUGIN_NAME;
   const missingPins = missing.filter(isPin);
+  if (!missingPins.every(({ key }) => parseLockKey(key))) {
+    throw unknownForm(folder);
+  }
   const recorded = manifests.flatMap(recordedPins);
   const asked = [...missingPins.map(({ key, props }) => readRequest({ ...props, key })), ...recorded.map(({ request }) => request)];
   const lookupRoles = new LookupRoles(manifests.flatMap(manifest => manifest.lookupRoles));
@@ -84,7 +87,11 @@ function recordedPin(path: string, entry: MetadataEntry, metadata: Metadata, fol
   } catch {
     // Told below.
   }
-  throw new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+  throw unknownForm(folder);
+}
+
+function unknownForm(folder: string): Error {
+  return new Error(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
 }
 
 function usesByKey(pins: RecordedPin[]): Map<string, PinUse[]> {

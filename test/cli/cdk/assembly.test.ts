@@ -108,6 +108,11 @@ test.each([
   expect(() => readAssembly(folder)).toThrow(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
 });
 
+test.each(['x', 'image-digest:v2:x', '__proto__'])('a pin that is asked for by the key %s, by another release, is an error', key => {
+  writeManifest({ missing: [{ key, provider: 'plugin', props: { pluginName: 'cdk-secure-repository' } }] });
+  expect(() => readAssembly(folder)).toThrow(`${folder} has pins in a form that this release of cdk-secure-repository does not know; run cdk synth again, with the same release`);
+});
+
 describe('an assembly that is not complete is an error', () => {
   const isNotComplete = (problem: string) => expect(() => readAssembly(folder)).toThrow(new Error(`${folder} is not complete: ${problem}; run cdk synth again`));
 

@@ -154,6 +154,15 @@ describe('pins are answered one by one', () => {
     expect(await askAll([request])).toEqual(digests([image]));
     expect(processContext.err).toMatch(/^cdk-secure-repository: .*manifest\.json is not JSON; .*; asking for one image at a time\n$/);
   });
+
+  test('where the assembly is not complete', async () => {
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({
+      version: '48.0.0',
+      artifacts: { Prod: { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } } },
+    }));
+    expect(await askAll([request])).toEqual(digests([image]));
+    expect(processContext.err).toMatch(/^cdk-secure-repository: .* is not complete: .*; run cdk synth again; asking for one image at a time\n$/);
+  });
 });
 
 test('questions that come at the same time are answered together', async () => {

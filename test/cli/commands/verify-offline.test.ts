@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ecrRequest } from '../assembly-folder';
 import { CommandBench } from '../command-bench';
@@ -78,4 +78,23 @@ test('an assembly or a lock that is named, and not there, is wrong usage', async
 test('what goes wrong is JSON as well', async () => {
   const { code, data } = await bench.json('verify', '--offline');
   expect([code, data]).toEqual([2, { error: { message: expect.stringContaining('neither') } }]);
+});
+
+test.each([
+  ['a nested assembly', 'assembly-Prod', { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } }],
+  ['a metadata file', 'Stack.metadata.json', { type: 'aws:cloudformation:stack', additionalMetadataFile: 'Stack.metadata.json' }],
+])('without %s that the app was synthesized with, nothing is as locked, and nothing is dropped', async (_, name, artifact) => {
+  const pins = { [ONE.key]: { digest: A }, [TWO.key]: { digest: A } };
+  const metadata = { '/Stack': [{ type: 'cdk-secure-repository:pin', data: JSON.stringify({ ...ONE, digest: B }) }] };
+  const Other = { type: 'aws:cloudformation:stack', metadata: { '/Other': [{ type: 'cdk-secure-repository:pin', data: JSON.stringify({ ...TWO, digest: A }) }] } };
+  bench.writeContext(pins);
+  bench.writeAssembly({ locked: [{ ...ONE, digest: B }] }, join('cdk.out', 'assembly-Prod'));
+  writeFileSync(join(bench.folder, 'cdk.out', 'Stack.metadata.json'), JSON.stringify(metadata));
+  writeFileSync(join(bench.folder, 'cdk.out', 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts: { Part: artifact, Other } }));
+  expect(await bench.run('verify', '--offline')).toEqual({ code: 1, out: [], err: [expect.stringContaining('was synthesized with'), '1 problem with 2 pins'] });
+  rmSync(join(bench.folder, 'cdk.out', name), { recursive: true });
+  for (const command of [['verify', '--offline'], ['prune']]) {
+    expect(await bench.run(...command)).toEqual({ code: 1, out: [], err: [expect.stringMatching(/cdk\.out is not complete: there is no file .*; run cdk synth again$/)] });
+  }
+  expect(bench.context).toEqual(pins);
 });
