@@ -2,7 +2,8 @@ import { Challenge } from './authentication-challenge';
 import { IDENTITY_TOKEN_USER, REGISTRY_TOKEN_USER, RegistryCredentials } from './keychain';
 import { refusal } from './oci-failures';
 import { ResolutionError } from './resolution-error';
-import { AgentFor, HttpRequest, isLoopback, isPrivate, sendRequest } from './transport';
+import { isThisMachine } from './this-machine';
+import { AgentFor, HttpRequest, isPrivate, sendRequest } from './transport';
 
 const CLIENT = 'cdk-secure-repository';
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -113,7 +114,7 @@ export class OciAuthentication {
 
   private realm(realm: string | undefined, image: string): URL {
     const url = realm && URL.canParse(realm) ? new URL(realm) : undefined;
-    if (!url || url.username || url.password || !isPrivate(url) || (isLoopback(url) && !isLoopback(this.options.address))) {
+    if (!url || url.username || url.password || !isPrivate(url) || (isThisMachine(url) && !isThisMachine(this.options.address))) {
       throw new ResolutionError('malformed-answer', `${this.options.address.host} names no token server with https for ${image}`);
     }
     return url;

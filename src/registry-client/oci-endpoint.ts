@@ -2,7 +2,8 @@ import { Challenge, readChallenge } from './authentication-challenge';
 import { Keychain } from './keychain';
 import { OciAuthentication } from './oci-authentication';
 import { outcomeOf, ResolutionError } from './resolution-error';
-import { AgentFor, HttpRequest, HttpResponse, isLoopback, isPrivate, sendRequest } from './transport';
+import { isLoopback } from './this-machine';
+import { AgentFor, HttpRequest, HttpResponse, isPrivate, sendRequest } from './transport';
 import { DOCKER_HUB } from '../names/image-reference';
 import { OciRepositoryName } from '../names/repository-name';
 

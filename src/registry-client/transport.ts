@@ -4,13 +4,12 @@ import { request as requestHttps } from 'https';
 import type { Duplex } from 'stream';
 import { withDeadline } from './deadline';
 import { ResolutionError } from './resolution-error';
+import { isLoopback, isThisMachine } from './this-machine';
 import { noAnswer } from './transport-failures';
 
 /** The OCI distribution specification lets registries refuse larger manifests. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Some registries refuse who does not say it. */
 const USER_AGENT = 'cdk-secure-repository';
@@ -44,10 +43,6 @@ export interface HttpResponse {
 /** Whether nobody on the way can read or change what is sent to an address. */
 export function isPrivate(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return LOOPBACK.includes(hostname);
 }
 
 /** Sends a request, follows its redirects and reads the answer, within limits. Failures are `ResolutionError`s. */
@@ -111,7 +106,7 @@ function singleHeaders(headers: IncomingHttpHeaders): HttpResponse['headers'] {
 /** Where a redirect leads: not to plain text, but within the origin that was asked so, and not from elsewhere to this machine. */
 function redirectTarget(location: string, from: URL): URL | undefined {
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  return next && (isPrivate(next) || next.origin === from.origin) && (isLoopback(from) || !isLoopback(next)) ? next : undefined;
+  return next && (isPrivate(next) || next.origin === from.origin) && (isThisMachine(from) || !isThisMachine(next)) ? next : undefined;
 }
 
 async function readBody(response: IncomingMessage, { host }: URL, image: string): Promise<Buffer> {

@@ -53,8 +53,10 @@ describe('redirects', () => {
     expect(registry.seen.length).toBeLessThan(10);
   });
 
-  test('from a registry elsewhere to this machine are an error', async () => {
-    const requests = interceptRequests({ status: 302, headers: { location: 'http://localhost/' } });
+  test.each([
+    'http://localhost/', 'https://127.0.0.2/', 'https://0.0.0.0/', 'https://0/', 'https://[::]/', 'https://[::1]/', 'https://[::ffff:127.0.0.1]/', 'https://app.localhost/',
+  ])('from a registry elsewhere to this machine are an error: %s', async location => {
+    const requests = interceptRequests({ status: 302, headers: { location } });
     await expect(registryAt('ghcr.io').image('v1')).rejects.toThrow('or to an address that is not safe');
     expect(requests).toHaveLength(1);
   });
@@ -133,6 +135,8 @@ describe('tokens', () => {
   test.each([
     ['plain HTTP elsewhere', 'localhost', 'http://auth.example/token'],
     ['this machine for a registry elsewhere', 'ghcr.io', 'http://localhost/token'],
+    ...['127.0.0.2', '0.0.0.0', '[::]', '[::ffff:127.0.0.1]', 'app.localhost'].map(
+      here => ['this machine by another name', 'ghcr.io', `https://${here}/token`] as [string, string, string]),
     ['an address with a password', 'ghcr.io', 'https://robot:secret@auth.example/token'],
     ['another protocol', 'ghcr.io', 'ftp://auth.example/token'],
     ['nothing', 'ghcr.io', ''],

@@ -1,5 +1,6 @@
 import { getProxyForUrl } from 'proxy-from-env';
 import { ProxyError } from '../../registry-client/proxy-error';
+import { isThisMachine } from '../../registry-client/this-machine';
 
 /** A proxy, and who names it. */
 export interface Proxy {
@@ -7,7 +8,6 @@ export interface Proxy {
   readonly source: string;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const SETTING = "the CDK CLI's setting proxy";
 
 /**
@@ -15,7 +15,7 @@ const SETTING = "the CDK CLI's setting proxy";
  * the like. Requests to this machine go through none.
  */
 export function proxyFor(url: URL, setting: string | undefined): Proxy | undefined {
-  if (LOOPBACK.test(url.hostname)) {
+  if (isThisMachine(url)) {
     return undefined;
   }
   if (setting) {

@@ -24,7 +24,7 @@ test.each([
   expect(proxyOf(address, env)).toEqual(proxy);
 });
 
-test.each(['http://localhost:5000', 'http://127.0.0.1', 'https://127.1.2.3:5000', 'http://[::1]:5000'])('%s is this machine, which no proxy knows', address => {
+test.each(['http://localhost:5000', 'http://127.0.0.1', 'https://127.1.2.3:5000', 'http://[::1]:5000', 'http://app.localhost', 'http://0.0.0.0:5000', 'http://[::]', 'http://[::ffff:127.0.0.1]'])('%s is this machine, which no proxy knows', address => {
   expect(proxyOf(address, { HTTPS_PROXY: 'http://one:3128', HTTP_PROXY: 'http://one:3128' })).toBeUndefined();
   expect(proxyOf(address, {}, 'http://one:3128')).toBeUndefined();
 });

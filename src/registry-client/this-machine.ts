@@ -1,0 +1,33 @@
+import { BlockList, isIP } from 'net';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Connections to these stay here too. */
+const UNSPECIFIED = new BlockList();
+UNSPECIFIED.addAddress('0.0.0.0');
+UNSPECIFIED.addAddress('::', 'ipv6');
+
+/** Whether nothing that is sent to an address leaves this machine, whatever its name service says. */
+export function isLoopback(url: URL): boolean {
+  const host = hostOf(url);
+  return host === 'localhost' || has(LOOPBACK, host);
+}
+
+/** Whether an address may mean this machine, so that nobody elsewhere may send us there. */
+export function isThisMachine(url: URL): boolean {
+  const host = hostOf(url);
+  return isLoopback(url) || host.endsWith('.localhost') || has(UNSPECIFIED, host);
+}
+
+/** Without the brackets of IPv6, and the dot that may end a name. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|[\].]$/g, '');
+}
+
+/** IPv6's notations of IPv4's addresses are among them. */
+function has(addresses: BlockList, host: string): boolean {
+  const version = isIP(host);
+  return version !== 0 && addresses.check(host, version === 4 ? 'ipv4' : 'ipv6');
+}
