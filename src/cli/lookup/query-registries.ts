@@ -1,13 +1,14 @@
 import { adviceFor } from './advice';
 import type { EcrAccess } from './aws-credentials';
 import { LookupFailure } from './lookup-failure';
+import { mapInParallel, queryHost } from './query-host';
 import { Registries } from './registries';
 import { retryOpen } from './retry-open';
 import { LockedImage, parseLockKey } from '../../lock/lock-key';
 import { LockRequest, lookupRoleOf } from '../../lock/lock-request';
 import { EcrRepositoryName, isEcr, OciRepositoryName } from '../../names/repository-name';
 import { OciRegistry } from '../../registry-client/oci-registry';
-import { outcomeOf, Reason, ResolutionError } from '../../registry-client/resolution-error';
+import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
 import { quoted } from '../terminal/describe-pin';
 import { reasonOf } from '../terminal/reason';
@@ -27,15 +28,13 @@ export interface RegistryQuery<R> {
 }
 
 const REPOSITORIES_AT_A_TIME = 16;
+/** Of one host. */
 const IMAGES_AT_A_TIME = 8;
-
-/** What a host cannot be asked by, whatever the image. */
-const NO_WAY: Reason[] = ['unreachable', 'timed-out', 'unusable-proxy'];
 
 /** Takes one anonymous pull a second. */
 const SLOW_REGISTRY = 'public.ecr.aws';
 
-/** Asks about many pins: those of one repository in ECR together, all others one by one, side by side. A pin that fails does so alone. */
+/** Asks about many pins: those of one repository in ECR together, those of other registries one by one, all side by side. A pin that fails does so alone. */
 export async function queryRegistries<R>(
   requests: LockRequest[], registries: Registries, clock: Clock, query: RegistryQuery<R>,
 ): Promise<Map<string, R | LookupFailure>> {
@@ -51,13 +50,9 @@ export async function queryRegistries<R>(
 
   const ofEcr = groupBy(pins.filter(({ image }) => isEcr(image.repository)), ({ image }) => JSON.stringify(image.repository));
   const ofOthers = pins.filter(({ image }) => !isEcr(image.repository));
-  const [slow, quick] = [ofOthers.filter(isOfSlowRegistry), ofOthers.filter(pin => !isOfSlowRegistry(pin))];
-  const unreachable = new Set<string>();
-  const askOci = async (pin: RequestedPin) => keep([pin], await queryOci(pin, registries, clock, query, unreachable));
   await Promise.all([
-    inParallel(ofEcr, REPOSITORIES_AT_A_TIME, async group => keep(group, await queryEcr(group, registries, clock, query))),
-    inParallel(quick, IMAGES_AT_A_TIME, askOci),
-    inParallel(slow, 1, askOci),
+    mapInParallel(ofEcr, REPOSITORIES_AT_A_TIME, async group => keep(group, await queryEcr(group, registries, clock, query))),
+    ...groupBy(ofOthers, hostOf).map(async group => keep(group, await queryOci(group, registries, clock, query))),
   ]);
   return results;
 }
@@ -68,39 +63,37 @@ async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: 
   const role = lookupRoleOf(pins.map(({ request }) => request).find(({ lookupRoleArn }) => lookupRoleArn) ?? {});
   try {
     const access = await registries.ecr({ account, region, ...role });
-    const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock, query.patience);
+    const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock, query);
     return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access.note) : outcome);
   } catch (error) {
     return pins.map(pin => failure(error, pin));
   }
 }
 
-/** A host that could not be reached in all the time that it was given is not asked for more. */
-async function queryOci<R>(
-  pin: RequestedPin, registries: Registries, clock: Clock, query: RegistryQuery<R>, unreachable: Set<string>,
-): Promise<(R | LookupFailure)[]> {
-  const { repository, tag } = pin.image;
-  const { host, repositoryName } = repository as OciRepositoryName;
-  if (unreachable.has(host)) {
-    return [new LookupFailure(`'${host}/${repositoryName}:${tag}' was not asked for: ${host} does not answer for other images; try again`)];
-  }
-  try {
-    const registry = registries.ofRepository({ host, repositoryName });
-    const [outcome] = await retryOpen([pin], async () => [await outcomeOf(() => query.oci(registry, pin))], clock, query.patience);
-    if (!(outcome instanceof ResolutionError)) {
-      return [outcome];
-    }
-    if (NO_WAY.includes(outcome.reason)) {
-      unreachable.add(host);
-    }
-    return [failure(outcome, pin)];
-  } catch (error) {
-    return [failure(error, pin)];
-  }
+async function queryOci<R>(pins: RequestedPin[], registries: Registries, clock: Clock, query: RegistryQuery<R>): Promise<(R | LookupFailure)[]> {
+  const host = hostOf(pins[0]);
+  const outcomes = await queryHost<RequestedPin, R | LookupFailure>(pins, {
+    clock,
+    patience: query.patience,
+    atATime: host === SLOW_REGISTRY ? 1 : IMAGES_AT_A_TIME,
+    describe: ({ image: { repository, tag } }) => `'${host}/${repository.repositoryName}:${tag}'`,
+    ask: async pin => {
+      try {
+        const registry = registries.ofRepository(pin.image.repository as OciRepositoryName);
+        return await outcomeOf(() => query.oci(registry, pin));
+      } catch (error) {
+        return failure(error, pin);
+      }
+    },
+  });
+  return pins.map(pin => {
+    const outcome = outcomes.get(pin)!;
+    return outcome instanceof ResolutionError ? failure(outcome, pin) : outcome;
+  });
 }
 
-function isOfSlowRegistry({ image }: RequestedPin): boolean {
-  return (image.repository as OciRepositoryName).host === SLOW_REGISTRY;
+function hostOf({ image }: RequestedPin): string {
+  return (image.repository as OciRepositoryName).host;
 }
 
 function failure(error: unknown, { image }: RequestedPin, note?: string): LookupFailure {
@@ -120,15 +113,4 @@ function groupBy<T>(items: T[], identity: (item: T) => string): T[][] {
     }
   }
   return [...groups.values()];
-}
-
-/** Works on all items, with at most `bound` of them under way at a time. */
-async function inParallel<T>(items: T[], bound: number, work: (item: T) => Promise<void>): Promise<void> {
-  const open = items.values();
-  const worker = async () => {
-    for (const item of open) {
-      await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(bound, items.length) }, worker));
 }
