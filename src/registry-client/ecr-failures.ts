@@ -2,7 +2,7 @@ import type { ECRServiceException } from '@aws-sdk/client-ecr';
 import { quote } from './quote';
 import { Reason, ResolutionError } from './resolution-error';
 import { readRetryAfter } from './retry-after';
-import { isTlsFailure } from './transport-failures';
+import { isTlsFailure, UNKNOWN_HOST, UNREACHABLE } from './transport-failures';
 import { EcrRepositoryName } from '../names/repository-name';
 
 const REASONS_BY_NAME: [Reason, string[]][] = [
@@ -14,7 +14,8 @@ const REASONS_BY_NAME: [Reason, string[]][] = [
   ['unusable-proxy', ['ProxyError']],
 ];
 const THROTTLED = /throttl|toomanyrequests|limitexceeded|requestlimit/i;
-const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ENETUNREACH', 'EHOSTUNREACH'];
+/** A host of AWS that is unknown is trouble of the network, which passes: nobody has typed its name. */
+const NO_WAY = [...UNREACHABLE, UNKNOWN_HOST];
 
 /** Says what ECR refuses for the images of one repository. */
 export class EcrFailures {
@@ -74,7 +75,7 @@ function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefi
   if (reason) {
     return reason;
   }
-  if (UNREACHABLE.includes(code ?? '')) {
+  if (NO_WAY.includes(code ?? '')) {
     return 'unreachable';
   }
   if (isTlsFailure(code)) {

@@ -5,6 +5,12 @@ import { ResolutionError } from './resolution-error';
 const NO_TLS = 'wrong version number';
 const TLS = /CERT|SSL|TLS|UNABLE_TO_(GET|VERIFY)|^EPROTO$/;
 
+/** What the resolver says of a name that is not there. Trouble of the network may look the same. */
+export const UNKNOWN_HOST = 'ENOTFOUND';
+
+/** There is no way to a host, or nobody listens there. */
+export const UNREACHABLE = ['ECONNREFUSED', 'EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL'];
+
 /** Whether a connection failed by its certificates, or whatever else keeps TLS from starting. */
 export function isTlsFailure(code: string | undefined): boolean {
   return TLS.test(code ?? '');
@@ -19,11 +25,14 @@ export function noAnswer(error: unknown, { host }: URL, image: string, timeoutMs
   if (name === 'TimeoutError') {
     return new ResolutionError('timed-out', `${host} did not answer within ${timeoutMs / 1_000} seconds for ${image}`);
   }
-  if (code === 'ENOTFOUND') {
+  if (code === UNKNOWN_HOST) {
     return new ResolutionError('unknown-host', `the host ${host} of ${image} is unknown (${code})`);
   }
   if (code === 'ECONNREFUSED') {
     return new ResolutionError('unreachable', `${host} refused the connection for ${image} (${code})`);
+  }
+  if (UNREACHABLE.includes(code)) {
+    return new ResolutionError('unreachable', `the connection to ${host} for ${image} failed (${code})`);
   }
   if (message.includes(NO_TLS)) {
     return new ResolutionError('no-tls', `${host} answers without TLS for ${image}`);

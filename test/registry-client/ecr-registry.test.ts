@@ -2,8 +2,8 @@ import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceExcep
 import { mockClient } from 'aws-sdk-client-mock';
 import { EcrRegistry } from '../../src/registry-client/ecr-registry';
 import { digestOf } from '../../src/registry-client/manifest-digest';
-import { Reason } from '../../src/registry-client/resolution-error';
 import { ProxyError } from '../../src/registry-client/proxy-error';
+import { Reason } from '../../src/registry-client/resolution-error';
 import { resolveImage } from '../../src/registry-client/resolve-image';
 
 const ARM = `sha256:${'b'.repeat(64)}`;
@@ -100,6 +100,8 @@ describe('failures say what was asked, where, and what came back', () => {
     ['a certificate that nobody knows', Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }), 'untrusted-host',
       `ecr:DescribeImages for ${WHERE} failed (Error: self-signed certificate)`],
     ['a proxy that refuses', new ProxyError('the proxy refuses'), 'unusable-proxy', `ecr:DescribeImages for ${WHERE} failed (ProxyError: the proxy refuses)`],
+    ...['EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH', 'ENOTFOUND'].map<[string, Error, Reason, string]>(code => [`no way (${code})`,
+      Object.assign(new Error(code), { code }), 'unreachable', `ecr:DescribeImages for ${WHERE} failed (Error: ${code})`]),
     ['no connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), 'unreachable',
       `ecr:DescribeImages for ${WHERE} failed (Error: connect ECONNREFUSED)`],
   ])('%s', async (_, error, reason, message) => {

@@ -238,8 +238,8 @@ describe('a connection', () => {
 
   test.each([
     ['ENOTFOUND', 'unknown-host', "the host ghcr.io of 'ghcr.io/team/api:v1' is unknown (ENOTFOUND)"],
-    ['EAI_AGAIN', 'unavailable', "the connection to ghcr.io for 'ghcr.io/team/api:v1' failed (EAI_AGAIN)"],
-  ])('to a host that is not resolved (%s) is %s', async (code, reason, message) => {
+    ...['EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH'].map(code => [code, 'unreachable', `the connection to ghcr.io for 'ghcr.io/team/api:v1' failed (${code})`]),
+  ])('to a host that is not reached (%s) is %s', async (code, reason, message) => {
     interceptRequests({ error: Object.assign(new Error('swordfish'), { code }) });
     expect(await failureOf(() => new OciRegistry({ host: 'ghcr.io', repositoryName: 'team/api' }).image('v1'))).toMatchObject({ reason, message });
   });

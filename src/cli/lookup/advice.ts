@@ -65,7 +65,7 @@ function elsewhere(host: string, later: string, status: number | undefined) {
     'rate-limited': `${later}, or raise the limit: ${signIn}`,
     'unavailable': status ? later : `check the network, or ${later}`,
     'timed-out': `check the network, or ${later}`,
-    'unreachable': `correct its port, or ${later}`,
+    'unreachable': `check the network, correct its port, or ${later}`,
     'no-tls': `correct its port, or in a network that you trust call npx cdk-image-lock with --registry-insecure ${host}`,
     'credentials-without-tls': 'they are sent by TLS only: give it a certificate and leave out --registry-insecure, or, where everybody may read it, '
       + `run: docker logout ${host}`,

@@ -7,7 +7,7 @@ import { BoundedHttpHandler } from './bounded-http-handler';
 import { CredentialProvider, MfaError, MfaSession } from './mfa-session';
 import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
 import { ProxyError } from '../../registry-client/proxy-error';
-import { isTlsFailure } from '../../registry-client/transport-failures';
+import { isTlsFailure, UNKNOWN_HOST, UNREACHABLE } from '../../registry-client/transport-failures';
 import { reasonOf } from '../terminal/reason';
 
 /** Where images are to be read. */
@@ -16,7 +16,7 @@ export interface Environment extends LookupRole {
   readonly region: string;
 }
 
-const NO_WAY = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH)\b/;
+const NO_WAY = new RegExp(`\\b(${[UNKNOWN_HOST, ...UNREACHABLE].join('|')})\\b`);
 
 export interface CredentialOptions {
   readonly profile?: string;
