@@ -27,20 +27,32 @@ const SILENT_AT_A_TIME = 32;
  * Asks one host for many images. An image that fails does so alone.
  *
  * Those without any answer are put aside, and asked for again together when all others are done. As long as the host has never answered,
- * all that are left go with them: a host that hangs costs little more time for many images than for one.
+ * all that are left go with them: a host that hangs costs little more time for many images than for one. A host that says when it
+ * wants to be asked again is left alone until then.
  */
 export async function queryHost<T, R>(items: T[], { clock, patience, atATime, describe, ask }: HostQuery<T, R>): Promise<Map<T, R | ResolutionError>> {
   const outcomes = new Map<T, R | ResolutionError>();
   const silent: T[] = [];
   let hasAnswered = false;
   let hasProxy = true;
+  let limit: { reason: Reason; status?: number; end: number } | undefined;
   const askOnce = async (item: T) => {
+    const wait = limit ? limit.end - clock.now() : 0;
+    if (limit && wait > 0) {
+      const when = `${Math.ceil(wait / 1_000)} seconds`;
+      return new ResolutionError(limit.reason, `${describe(item)} was not asked for: its host wants to be asked again in ${when}`,
+        { status: limit.status, retryAfter: wait });
+    }
     if (!hasProxy && !hasAnswered) {
       return new ResolutionError('unusable-proxy', `${describe(item)} was not asked for: the proxy has let no other image of its host through`);
     }
     const outcome = await ask(item);
     hasAnswered ||= !isOneOf(NO_ANSWER, outcome);
     hasProxy &&= !isOneOf(['unusable-proxy'], outcome);
+    if (outcome instanceof ResolutionError && outcome.retryAfter) {
+      const { reason, status, retryAfter } = outcome;
+      limit = { reason, status, end: Math.max(limit?.end ?? 0, clock.now() + retryAfter) };
+    }
     return outcome;
   };
   const settle = async (open: T[], isOpen: (outcome: unknown) => boolean) => {

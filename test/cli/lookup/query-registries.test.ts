@@ -6,6 +6,7 @@ import { queryRegistries } from '../../../src/cli/lookup/query-registries';
 import { Registries } from '../../../src/cli/lookup/registries';
 import { resolvePins } from '../../../src/cli/lookup/resolve-pins';
 import { ResolutionError } from '../../../src/registry-client/resolution-error';
+import { Clock } from '../../../src/registry-client/retry';
 import { TestProcess } from '../terminal';
 
 /** Time that is waited for an answer passes fast. */
@@ -22,8 +23,11 @@ const requestsOf = (host: string) =>
 /** Resolves 20 images, `v0` to `v19`, in a time that passes at once. */
 async function resolve(host: string) {
   const clock = new TestProcess('/');
-  const results = [...(await resolvePins(requestsOf(host), new Registries({ env: {} }), clock)).values()];
-  return { results, slept: Math.round(clock.slept) };
+  return { results: await resolveBy(clock, host), slept: Math.round(clock.slept) };
+}
+
+async function resolveBy(clock: Clock, host: string) {
+  return [...(await resolvePins(requestsOf(host), new Registries({ env: {} }), clock)).values()];
 }
 
 /** The same without a registry. */
@@ -86,6 +90,33 @@ test('a registry that a proxy keeps from us is not asked for one image after the
     "'ghcr.io/api:v19' was not asked for: the proxy has let no other image of its host through; correct that, or ask who runs the proxy");
 });
 
+describe('a registry that says when it wants to be asked again', () => {
+  test.each([
+    [429, 'rate-limited', 'try again in 3600 seconds, or raise the limit: docker login HOST'],
+    [503, 'unavailable', 'try again in 3600 seconds'],
+  ])('is not asked before, when that is too late (%d)', async (status, reason, advice) => {
+    let requests = 0;
+    const { host } = await serve((_, response) => {
+      requests++;
+      response.writeHead(status, { 'retry-after': '3600' }).end();
+    });
+    const { results, slept } = await resolve(host);
+    expect([requests, slept]).toEqual([8, 0]);
+    expect(results.map(result => (result as LookupFailure).reason)).toEqual(results.map(() => reason));
+    expect((results[19] as LookupFailure).message).toBe(
+      `'${host}/api:v19' was not asked for: its host wants to be asked again in 3600 seconds; ${advice.replace('HOST', host)}`);
+  });
+
+  test('is asked for all images then, when that is soon', async () => {
+    let requests = 0;
+    const { host } = await serve((_, response) => ++requests <= 8 ? response.writeHead(429, { 'retry-after': '2' }).end() : answer(response));
+    const sleep = async (milliseconds: number) => new Promise<void>(done => setTimeout(done, milliseconds));
+    const results = await resolveBy({ now: Date.now, sleep }, host);
+    expect(results).toEqual(results.map(() => ({ digest, mediaType })));
+    expect(requests).toBe(28);
+  });
+});
+
 describe('a registry that is asked for one image at a time', () => {
   test('and hangs for one has all others', async () => {
     const { results } = await query('public.ecr.aws', async tag => {
@@ -118,7 +149,6 @@ describe('a registry that is asked for one image at a time', () => {
 test.each<[string, RequestListener]>([
   ['has trouble', (_, response) => response.writeHead(503).end()],
   ['is limited', (_, response) => response.writeHead(429).end()],
-  ['is limited for longer than there is time', (_, response) => response.writeHead(429, { 'retry-after': '3600' }).end()],
   ['cuts the connection', request => request.socket.destroy()],
   ['does not answer', () => {}],
 ])('an image with which a registry %s says nothing about the others', async (_, refuse) => {
