@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { randomUUID } from 'crypto';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'fs';
 import { hostname } from 'os';
 import { basename, dirname, join } from 'path';
 import { Clock } from '../terminal/process-context';
@@ -6,10 +7,16 @@ import { Clock } from '../terminal/process-context';
 /** Writing one small file takes less: a folder that stays as it is for so long was left by a process that was killed. */
 const LEFTOVER_AFTER_MS = 5_000;
 
+const NOTE = '.gitignore';
+
+/** How it fails to move a folder to where something else is. */
+const TAKEN = ['EEXIST', 'ENOTEMPTY', 'ENOTDIR'];
+
 /**
- * A folder beside a file: who has made it may write the file.
+ * A folder beside a file: who has it there may write the file.
  *
- * Containers that share the file see it too. Git passes it over: it is empty, or says so itself.
+ * It gets there with its content, in which there is a folder whose name nobody else knows. So a process that was suspended finds that again, or
+ * nothing, but never that of another process. Containers that share the file see it too. Git passes it over: it is empty, or says so itself.
  */
 export class MutexFolder {
   public readonly path: string;
@@ -20,50 +27,73 @@ export class MutexFolder {
   }
 
   /**
-   * Does something while the folder is ours, and says whether it succeeded. It is to end by moving a file out of the folder: that fails for a
-   * process that was suspended for so long that others took its folder for a leftover.
+   * Does something with a folder of our own while the mutex is ours, and says whether it succeeded. It is to end by moving a file out of that
+   * folder: that fails for a process that was suspended for so long that others took its mutex for a leftover.
    */
-  public tryTo(work: () => boolean): boolean {
-    if (!this.make()) {
+  public tryTo(work: (folder: string) => boolean): boolean {
+    const name = randomUUID();
+    if (!this.take(name)) {
       this.removeLeftover();
       return false;
     }
+    const folder = join(this.path, name);
     try {
-      writeFileSync(this.note, `# process ${process.pid} on ${hostname()}, since ${new Date(this.clock.now()).toISOString()}\n*\n`);
-      const done = work();
-      this.remove();
+      const done = work(folder);
+      this.removeLeftoversAside();
       return done;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') {
         return false;
       }
-      this.remove();
       throw error;
+    } finally {
+      this.release(folder);
     }
   }
 
   /** Who has the folder, as far as is known. */
   public holder(): string {
     try {
-      return /^# (.*)/.exec(readFileSync(this.note, 'utf8'))![1];
+      return /^# (.*)/.exec(readFileSync(join(this.path, NOTE), 'utf8'))![1];
     } catch {
       return 'another process';
     }
   }
 
-  private get note(): string {
-    return join(this.path, '.gitignore');
-  }
-
-  private make(): boolean {
+  private take(name: string): boolean {
+    if (this.isTaken()) {
+      return false;
+    }
+    const aside = `${this.path}-${name}`;
+    mkdirSync(aside);
     try {
-      mkdirSync(this.path);
+      mkdirSync(join(aside, name));
+      writeFileSync(join(aside, NOTE), `# process ${process.pid} on ${hostname()}, since ${new Date(this.clock.now()).toISOString()}\n*\n`);
+      renameSync(aside, this.path);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') {
+      const code = String(codeOf(error));
+      remove(aside);
+      // Without its folder, this process was suspended for so long that others took that for a leftover. On Windows, what is taken has other codes.
+      if (code === 'ENOENT' || TAKEN.includes(code) || this.isTaken()) {
         return false;
       }
       throw error;
+    }
+  }
+
+  private isTaken(): boolean {
+    return lstatSync(this.path, { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** What others may have in its place meanwhile has a folder of theirs, and stays. */
+  private release(folder: string): void {
+    try {
+      rmSync(folder, { recursive: true });
+      rmSync(join(this.path, NOTE), { force: true });
+      rmdirSync(this.path);
+    } catch {
+      // Whoever waits for it removes it later, or says that it is in the way.
     }
   }
 
@@ -74,16 +104,30 @@ export class MutexFolder {
     if (state !== this.seen.state) {
       this.seen = { state, since: this.clock.now() };
     } else if (this.clock.now() - this.seen.since >= LEFTOVER_AFTER_MS) {
-      this.remove();
+      remove(this.path);
     }
   }
 
-  private remove(): void {
+  /** Of processes that were killed before they had the mutex. Both times are of the same clock. */
+  private removeLeftoversAside(): void {
+    const changed = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    const folder = dirname(this.path);
     try {
-      rmSync(this.path, { recursive: true, force: true });
+      const now = changed(this.path);
+      readdirSync(folder).filter(name => name.startsWith(`${basename(this.path)}-`)).map(name => join(folder, name))
+        .filter(path => now - changed(path) >= LEFTOVER_AFTER_MS)
+        .forEach(remove);
     } catch {
-      // Whoever waits for it removes it later, or says that it is in the way.
+      // They are in nobody's way.
     }
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Whoever waits for it removes it later, or says that it is in the way.
   }
 }
 

@@ -23,7 +23,7 @@ export async function replaceFile(file: string, newText: () => string | undefine
   const attempt = () => {
     try {
       obstacle = undefined;
-      return mutex.tryTo(() => replaceBy(newText, target, mutex.path));
+      return mutex.tryTo(folder => replaceBy(newText, target, folder));
     } catch (error) {
       obstacle = error as Error;
       if (isPassing(obstacle)) {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replaceFile } from '../../../src/cli/lock-file/write-file';
@@ -154,6 +154,14 @@ describe('another process', () => {
     expect([clock.slept >= 5_000, clock.slept < 6_000, readdirSync(folder)]).toEqual([true, true, ['cdk.context.json']]);
   });
 
+  test('that was killed before it had its turn leaves nothing for long', async () => {
+    const [left, current] = ['old', 'new'].map(name => join(folder, `${OTHERS}-${name}`));
+    [left, current].forEach(path => mkdirSync(path));
+    utimesSync(left, new Date(), new Date(Date.now() - 6_000));
+    await write('new');
+    expect(readdirSync(folder)).toEqual([`${OTHERS}-new`, 'cdk.context.json']);
+  });
+
   test('whose folder cannot be removed is named in the end, as far as it is known', async () => {
     mkdirSync(join(folder, OTHERS));
     jest.spyOn(fs, 'rmSync').mockImplementation(() => {
@@ -178,12 +186,16 @@ describe('on Windows, a file that somebody reads', () => {
   });
 
   test('is replaced when they have read it', async () => {
-    const rename = jest.spyOn(fs, 'renameSync');
-    rename.mockImplementationOnce(() => {
-      throw locked();
+    const { renameSync } = fs;
+    let attempts = 0;
+    jest.spyOn(fs, 'renameSync').mockImplementation((from, to) => {
+      if (to === file && ++attempts === 1) {
+        throw locked();
+      }
+      renameSync(from, to);
     });
     await write('new');
-    expect([readFileSync(file, 'utf8'), readdirSync(folder), rename.mock.calls.length]).toEqual(['new', ['cdk.context.json'], 2]);
+    expect([readFileSync(file, 'utf8'), readdirSync(folder), attempts]).toEqual(['new', ['cdk.context.json'], 2]);
   });
 
   test('cannot be replaced when they do not stop', async () => {
