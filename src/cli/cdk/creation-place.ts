@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'url';
+
 /** An entry of the metadata that a cloud assembly has of constructs. */
 export interface MetadataEntry {
   readonly type: string;
@@ -11,8 +13,9 @@ export type Metadata = Record<string, MetadataEntry[]>;
 /** Where newer releases of the CDK write how a resource was created. */
 const CREATION_STACK = 'aws:cdk:creationStack';
 
-const FRAME = /^(?:.*? \()?(?:file:\/\/)?(.+?:\d+)(?::\d+)?\)?$/;
-const NOT_OF_THE_APP = /node_modules|node:|[\\/_]jsii/;
+/** With the name of a function, or a path alone. */
+const FRAMES = [/^(?!(?:at )?(?:[\\/]|[A-Za-z]:|file:)).*? \((.+?)(:\d+)(?::\d+)?\)$/, /^(?:at )?(.+?)(:\d+)(?::\d+)?\)?$/];
+const NOT_OF_THE_APP = /node_modules|node:|@jsii[\\/]|jsii-kernel|[\\/]jsii[\\/]_|jsii-(java-)?runtime/;
 
 /**
  * The file of the app, and the line in it, that a construct's entry comes from: by the entry's own trace, or else by that of the resource
@@ -31,5 +34,18 @@ function resourceTrace(entries: MetadataEntry[] = []): unknown {
 
 function lineOfApp(trace: unknown): string | undefined {
   const frames = Array.isArray(trace) ? trace.map(String) : [];
-  return frames.map(frame => NOT_OF_THE_APP.test(frame) ? undefined : FRAME.exec(frame)?.[1]).find(Boolean);
+  return frames.map(frame => NOT_OF_THE_APP.test(frame) ? undefined : placeOf(frame)).find(Boolean);
+}
+
+function placeOf(frame: string): string | undefined {
+  const [, file, line] = FRAMES.map(pattern => pattern.exec(frame)).find(Boolean) ?? [];
+  return file && pathOf(file) + line;
+}
+
+function pathOf(file: string): string {
+  try {
+    return file.startsWith('file:') ? fileURLToPath(file) : file;
+  } catch {
+    return file;
+  }
 }

@@ -20,7 +20,11 @@ test.each([
 test.each([
   ['/app/a.ts:1:2', '/app/a.ts:1'],
   ['Object.<anonymous> (file:///app/a b.ts:1:2)', '/app/a b.ts:1'],
+  ['Object.<anonymous> (file:///app/a%20b.ts:1:2)', '/app/a b.ts:1'],
   ['async Promise.all (/home/me (old)/a.ts:12:3)', '/home/me (old)/a.ts:12'],
+  ['/home/my (app)/a.ts:3:5', '/home/my (app)/a.ts:3'],
+  ['C:\\my (app)\\a.ts:3:5', 'C:\\my (app)\\a.ts:3'],
+  ['new X (/home/me/jsii-shop/a.ts:3:5)', '/home/me/jsii-shop/a.ts:3'],
 ])('the frame %j is at %j', (frame, place) => {
   expect(creationPlace('/Stack/Pin', { ...PIN, trace: [frame] }, {})).toBe(place);
 });
