@@ -1,15 +1,16 @@
 import { BlockList, isIP } from 'net';
 
 const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('127.0.0.1');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Connections to these stay here too. */
-const UNSPECIFIED = new BlockList();
-UNSPECIFIED.addAddress('0.0.0.0');
-UNSPECIFIED.addAddress('::', 'ipv6');
+/** Connections to these stay here too, or may do so. */
+const LOCAL = new BlockList();
+LOCAL.addSubnet('127.0.0.0', 8);
+LOCAL.addAddress('0.0.0.0');
+LOCAL.addAddress('::', 'ipv6');
 
-/** Whether nothing that is sent to an address leaves this machine, whatever its name service says. */
+/** Whether an address is one that registries on this machine are asked at by plain HTTP. */
 export function isLoopback(url: URL): boolean {
   const host = hostOf(url);
   return host === 'localhost' || has(LOOPBACK, host);
@@ -18,7 +19,7 @@ export function isLoopback(url: URL): boolean {
 /** Whether an address may mean this machine, so that nobody elsewhere may send us there. */
 export function isThisMachine(url: URL): boolean {
   const host = hostOf(url);
-  return isLoopback(url) || host.endsWith('.localhost') || has(UNSPECIFIED, host);
+  return isLoopback(url) || host.endsWith('.localhost') || has(LOCAL, host);
 }
 
 /** Without the brackets of IPv6, and the dot that may end a name. */
