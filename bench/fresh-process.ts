@@ -23,9 +23,9 @@ function compiledApps(): string {
 
 let folder: string | undefined;
 
-/** Runs a program of `apps/` in a process of its own; what it prints as JSON. */
+/** Runs a program of `apps/` in a process of its own; what it prints as JSON last, as the CDK may say something before. */
 export async function inFreshProcess<T>(app: string, ...args: string[]): Promise<T> {
   folder ??= compiledApps();
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, `${app}.js`), ...args], { maxBuffer: 10_000_000 });
-  return JSON.parse(stdout);
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
 }

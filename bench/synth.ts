@@ -33,6 +33,12 @@ const COMPARISONS: Comparison[] = [
     },
     counts: [1, 10, 100, 1000],
   },
+  {
+    title: 'Synthesis of task definitions that a policy judges',
+    app: 'policy',
+    kinds: { without: 'nothing', with: '`ContainerImagePolicy`' },
+    counts: [1, 100, 1000],
+  },
 ];
 
 export const synth: Section = {

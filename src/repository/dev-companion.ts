@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { DevCompanionOptions } from './dev-companion-options';
 import { LifecyclePolicy } from './lifecycle-policy';
-import { declareMutableTags } from './mutable-tags';
+import { declareMutableTags, mutableTagPattern } from './mutable-tags';
 import { encryptRepository, RepositoryEncryptionProps } from './repository-encryption';
 import { addRepositoryValidation } from './repository-validation';
 import { RetentionRule } from './retention-rule';
@@ -36,4 +36,9 @@ export class DevCompanion extends ecr.Repository {
     super.addLifecycleRule(rule);
     LifecyclePolicy.of(this).add(rule);
   }
+}
+
+/** Whether a construct is a dev companion, which any copy of this package in an app may have made: of a release repository not every tag can be moved. */
+export function isDevCompanion(construct: IConstruct | undefined): boolean {
+  return construct !== undefined && mutableTagPattern(construct, '*') !== undefined;
 }

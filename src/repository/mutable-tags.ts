@@ -17,7 +17,7 @@ export function declareMutableTags(repository: ecr.IRepository, patterns: string
 }
 
 /** The pattern under which a tag of a repository can be moved, if it is known to be movable. */
-export function mutableTagPattern(repository: ecr.IRepository, tag: string): string | undefined {
+export function mutableTagPattern(repository: IConstruct, tag: string): string | undefined {
   return mutableTags.of(repository)?.find(pattern => covers(pattern, tag));
 }
 

@@ -1,0 +1,88 @@
+import { Finding } from './finding';
+import { ContainerImageException } from './policy-options';
+
+/** Patterns that leave nothing out. */
+const ANY_IMAGE = /^\*+$/;
+const ANY_PATH = /^(\*\*(\/\*{1,2})*|\*)$/;
+
+/** The exceptions of a policy, and which of them were of use. */
+export class Exceptions {
+  private readonly used = new Set<ContainerImageException>();
+  private readonly valid: ContainerImageException[];
+  private readonly isExpired: (exception: ContainerImageException) => boolean;
+
+  constructor(private readonly all: ContainerImageException[] = []) {
+    const today = new Date().toISOString().slice(0, 10);
+    this.isExpired = ({ until }) => until !== undefined && until < today;
+    this.valid = all.filter(exception => !this.isExpired(exception));
+  }
+
+  /** Whether something is not to be reported, where it was found. */
+  public allow(finding: Finding, path: string): boolean {
+    const allowing = this.valid.filter(exception => matches(exception, finding, path));
+    allowing.forEach(exception => this.used.add(exception));
+    return allowing.length > 0;
+  }
+
+  public expired(): string[] {
+    return this.all.filter(this.isExpired)
+      .map(exception => `the exception for ${nameOf(exception)} expired after ${exception.until} and is not applied; drop it, or give it another date`);
+  }
+
+  /** What matched nothing until now. */
+  public unused(): string[] {
+    return this.valid.filter(exception => !this.used.has(exception))
+      .map(exception => `the exception for ${nameOf(exception)} matches nothing; drop it, unless this app does not always have what it is for`);
+  }
+}
+
+/** What is wrong with the exceptions that somebody gives, or `undefined` when nothing is. */
+export function exceptionsProblem(exceptions: ContainerImageException[] = []): string | undefined {
+  return exceptions.flatMap((exception, index) => {
+    const problem = problemOf(exception);
+    return problem === undefined ? [] : `exceptions[${index}] ${problem}`;
+  })[0];
+}
+
+function problemOf({ image, path, rule, reason, until }: ContainerImageException): string | undefined {
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    return 'has no reason; say why it is right';
+  }
+  if ((image === undefined || ANY_IMAGE.test(image)) && (path === undefined || ANY_PATH.test(path)) && rule === undefined) {
+    return 'matches everything; give it an image, a path or a rule';
+  }
+  return until === undefined || isDay(until) ? undefined : `has until '${until}'; expected a day as YYYY-MM-DD`;
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function nameOf({ image, path, rule }: ContainerImageException): string {
+  return Object.entries({ image, path, rule }).filter(([, value]) => value !== undefined).map(([name, value]) => `${name} '${value}'`).join(', ');
+}
+
+/** People know the construct by the path of what they wrote, which may be that of the resource in it. */
+function matches({ image, path, rule }: ContainerImageException, finding: Finding, at: string): boolean {
+  return (rule === undefined || rule === finding.rule)
+    && (image === undefined || (finding.image !== undefined && expression(image, '.*', '.*').test(finding.image)))
+    && (path === undefined || [at, at.replace(/\/Resource$/, '')].some(candidate => pathExpression(path).test(candidate)));
+}
+
+/** `/**` at the end stands for the construct itself too, and between two parts for none. */
+function pathExpression(pattern: string): RegExp {
+  return expression(pattern, '.*', '[^/]*');
+}
+
+function expression(pattern: string, double: string, single: string): RegExp {
+  const source = pattern.split(/(\/\*\*(?=\/|$)|\*\*|\*)/).map(part => {
+    switch (part) {
+      case '/**': return `(/${double})?`;
+      case '**': return double;
+      case '*': return single;
+      default: return part.replace(/[.\\+?^${}()|[\]]/g, '\\$&');
+    }
+  }).join('');
+  return new RegExp(`^${source}$`, 's');
+}

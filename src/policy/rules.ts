@@ -1,0 +1,18 @@
+import { Finding, RenderedResource, Surroundings } from './finding';
+import { namesImages } from './image-places';
+import { imageFindings, REPOSITORY } from './image-rules';
+import { CREATION_TEMPLATE, repositoryFindings } from './repository-rules';
+
+/** Whether there is a rule for resources of this type. */
+export function isJudged(type: string): boolean {
+  return namesImages(type) || isRepository(type);
+}
+
+/** What the rules have against a resource. */
+export function findingsOf(resource: RenderedResource, surroundings: Surroundings): Finding[] {
+  return isRepository(resource.type) ? repositoryFindings(resource, surroundings) : imageFindings(resource, surroundings);
+}
+
+function isRepository(type: string): boolean {
+  return type === REPOSITORY || type === CREATION_TEMPLATE;
+}

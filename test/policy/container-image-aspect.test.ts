@@ -1,0 +1,96 @@
+import { Annotations, App, Aspects, CfnResource, Fn, Stack } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { byEachWay } from './every-place';
+import { synthesized } from './synthesized';
+import { ContainerImageAspect, ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule, SecureRepository } from '../../src';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+function stackWith(build: (stack: Stack) => void, props?: ContainerImagePolicyProps): Stack {
+  const stack = new Stack(new App(), 'Stack');
+  build(stack);
+  Aspects.of(stack).add(new ContainerImageAspect(props));
+  return stack;
+}
+
+function annotations(stack: Stack): [string, string, unknown][] {
+  const { messages } = (stack.node.root as App).synth().getStackArtifact(stack.artifactId);
+  return messages.map(({ level, id, entry }) => [level, id, entry.data]);
+}
+
+test('the same is found as by the policy, at the same places', () => {
+  let paths: string[] = [];
+  const found = annotations(stackWith(stack => { paths = byEachWay(stack, 'nginx:1.27'); }));
+  expect(found.map(([, path]) => path.slice(1)).sort()).toEqual([...paths].sort());
+  expect(found[0]).toEqual(['error', expect.anything(), expect.stringMatching(
+    /^the image 'nginx:1.27' is not named by its digest; use DigestPinnedImage.fromReference\('nginx:1.27'\).* \[cdk-secure-repository:digest-pinned-image\]$/,
+  )]);
+});
+
+test('nothing is found where all is pinned', () => {
+  expect(annotations(stackWith(stack => {
+    byEachWay(stack, `nginx@${DIGEST}`);
+    new SecureRepository(stack, 'Images', { devCompanion: {} });
+  }))).toEqual([]);
+});
+
+test('what aspects change later is seen', () => {
+  const stack = stackWith(scope => new ecr.Repository(scope, 'Images'));
+  Aspects.of(stack).add({
+    visit: node => {
+      if (node instanceof ecr.CfnRepository) {
+        node.imageTagMutability = 'IMMUTABLE';
+        node.imageScanningConfiguration = { scanOnPush: true };
+        node.lifecyclePolicy = { lifecyclePolicyText: '{}' };
+      }
+    },
+  });
+  expect(annotations(stack)).toEqual([]);
+});
+
+test('a tag in a repository of the same stack says which factory to use', () => {
+  const [[, path, text]] = annotations(stackWith(stack => {
+    const task = new ecs.FargateTaskDefinition(stack, 'Task');
+    task.addContainer('Api', { image: ecs.ContainerImage.fromEcrRepository(new SecureRepository(stack, 'Images'), 'v1') });
+  }));
+  expect(path).toBe('/Stack/Task/Resource');
+  expect(text).toMatch(/deleted and pushed again.*; use DigestPinnedImage.fromTag\(repository, 'v1'\)/);
+});
+
+test('warnings can be acknowledged', () => {
+  const task = (stack: Stack) => new CfnResource(stack, 'Task', { type: 'AWS::ECS::TaskDefinition', properties: { ContainerDefinitions: [{ Image: Fn.importValue('image') }] } });
+  expect(annotations(stackWith(task))).toEqual([['warning', '/Stack/Task', expect.stringContaining('[ack: cdk-secure-repository:unknown-image]')]]);
+
+  const acknowledged = stackWith(task);
+  Annotations.of(acknowledged).acknowledgeWarning('cdk-secure-repository:unknown-image');
+  expect(annotations(acknowledged)).toEqual([]);
+});
+
+test('exceptions hold, and expired ones are a warning', () => {
+  const exceptions = [
+    { rule: ContainerImageRule.RETAINED_IMAGES, reason: 'all are kept' },
+    { rule: ContainerImageRule.SCANNED_REPOSITORY, reason: 'the registry scans', until: '2020-01-31' },
+  ];
+  expect(annotations(stackWith(stack => new ecr.Repository(stack, 'Images', { imageTagMutability: ecr.TagMutability.IMMUTABLE }), { exceptions }))).toEqual([
+    ['warning', '/Stack', expect.stringMatching(/^the exception for rule 'scanned-repository' expired after 2020-01-31.*ack: cdk-secure-repository:expired-exception/)],
+    ['error', '/Stack/Images/Resource', expect.stringContaining('scanned-repository')],
+  ]);
+});
+
+test('an exception without a reason is an error', () => {
+  expect(() => new ContainerImageAspect({ exceptions: [{ image: 'nginx', reason: '' }] })).toThrow(/^exceptions\[0\] has no reason/);
+});
+
+test('it is silent where the policy is applied', () => {
+  let stack: Stack;
+  const { reported, output } = synthesized(app => {
+    stack = new Stack(app, 'Stack');
+    byEachWay(stack, 'nginx');
+    Aspects.of(app).add(new ContainerImageAspect());
+    ContainerImagePolicy.apply(app);
+  });
+  expect(reported.flatMap(({ paths }) => paths)).toHaveLength(5);
+  expect(stack!.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => type === 'aws:cdk:error')).toEqual([]);
+  expect(output).not.toContain('[cdk-secure-repository:digest-pinned-image]');
+});
