@@ -50,7 +50,7 @@ export function imagesOf(type: string, properties: Readonly<Record<string, unkno
   return [
     ...(PLACES[type] ?? []).flatMap(place => imagesAt(properties, place.replaceAll('[]', '.*').split('.'), [])),
     ...Object.entries(DOCUMENTS[type] ?? {}).flatMap(([property, find]) => find(property, properties[property])),
-  ].filter(image => !isElsewhere(type, image));
+  ].filter(image => image.text.length > 0 && !isElsewhere(type, image));
 }
 
 function imagesAt(value: unknown, [name, ...rest]: string[], way: string[]): NamedImage[] {

@@ -84,6 +84,8 @@ describe('every place', () => {
     ['AWS::ECS::TaskDefinition', {}],
     ['AWS::Lambda::Function', { Code: { ZipFile: 'exports' } }],
     ['Custom::AWSCDK-EKS-HelmChart', { Values: '{"image":{"pullPolicy":"Always"},"replicas":1}' }],
+    ['Custom::AWSCDK-EKS-HelmChart', { Values: '{"image":""}' }],
+    ['Custom::AWSCDK-EKS-HelmChart', {}],
     ['Custom::AWSCDK-EKS-KubernetesResource', { Manifest: '[{"kind":"CustomResourceDefinition","spec":{"image":{"type":"string"}}}]' }],
   ])('nothing is found in %s %j', (type, properties) => {
     expect(judged(stack => new CfnResource(stack, 'Resource', { type, properties }), { warnings: [] }).reported).toEqual([]);
