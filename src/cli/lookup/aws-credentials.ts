@@ -4,6 +4,7 @@ import { fromEnv, fromIni, fromNodeProviderChain } from '@aws-sdk/credential-pro
 import { TRUST, UNUSABLE_PROXY } from './advice';
 import type { Agents } from './agents';
 import { BoundedHttpHandler } from './bounded-http-handler';
+import { KnownSecrets } from './known-secrets';
 import { CredentialProvider, MfaError, MfaSession } from './mfa-session';
 import { LookupRole, lookupRoleOf } from '../../lock/lock-request';
 import { ProxyError } from '../../registry-client/proxy-error';
@@ -32,6 +33,8 @@ export interface EcrAccess {
   readonly client: ECRClient;
   /** What to know when it is refused: which role was tried before. */
   readonly note?: string;
+  /** Takes what the requests are signed with out of a message. */
+  readonly mask: (message: string) => string;
 }
 
 /** What the CDK CLI calls the role that it looks things up with, where the bootstrapping was not customized. */
@@ -49,6 +52,7 @@ const TIME_LIMITS = { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnR
 export class Credentials {
   private readonly accesses = new Map<string, Promise<EcrAccess>>();
   private readonly current: CredentialProvider;
+  private readonly secrets = new KnownSecrets();
   private readonly requestHandler: BoundedHttpHandler;
   private account?: Promise<string>;
 
@@ -59,7 +63,7 @@ export class Credentials {
     this.requestHandler = new BoundedHttpHandler({
       ...TIME_LIMITS, ...(agents && { httpAgent: agents.http, httpsAgent: agents.https, connectionTimeout: PROXIED_CONNECTION_MS }),
     });
-    this.current = once(mfa.keeping(currentCredentials(options, mfa, this.requestHandler)));
+    this.current = this.secrets.of(once(mfa.keeping(currentCredentials(options, mfa, this.requestHandler))));
   }
 
   public async ecr(environment: Environment): Promise<EcrAccess> {
@@ -73,23 +77,26 @@ export class Credentials {
 
   private async access({ account, region, ...lookupRole }: Environment): Promise<EcrAccess> {
     const { requestHandler } = this;
-    const client = (credentials: CredentialProvider) => new ECRClient({ region, credentials, maxAttempts: 1, requestHandler });
+    const mask = (message: string) => this.secrets.mask(message);
+    const accessBy = (credentials: CredentialProvider) => ({ client: new ECRClient({ region, credentials, maxAttempts: 1, requestHandler }), mask });
     const sts = new STSClient({ region, credentials: this.current, requestHandler });
     // A stack's role is of the account of the stack, or of one that nobody knew at synth.
     const [givenRole, defaultRole] = [lookupRole.lookupRoleArn, DEFAULT_ROLE(account, region)].map(arn => arn?.replaceAll('${AWS::Partition}', partitionOf(region)));
     const ownRole = givenRole?.split(':')[4] === account ? givenRole : undefined;
     if (ownRole === undefined && await this.currentAccount(sts, account) === account) {
-      return { client: client(this.current) };
+      return accessBy(this.current);
     }
     const role = (ownRole ?? defaultRole)!;
     const options = ownRole === undefined ? {} : lookupRole;
+    this.secrets.add(options.lookupRoleExternalId);
+    this.secrets.add(options.assumeRoleAdditionalOptions?.ExternalId?.toString());
     try {
-      return { client: client(await assumeRole(sts, role, options)) };
+      return accessBy(this.secrets.of(await assumeRole(sts, role, options)));
     } catch (error) {
-      const problem = `role ${role} cannot be assumed (${withoutExternalId(reasonOf(error), options)})`;
+      const problem = `role ${role} cannot be assumed (${mask(reasonOf(error))})`;
       const currentAccount = await this.currentAccount(sts, account);
       if (currentAccount === account) {
-        return { client: client(this.current), note: `the current credentials were used, since ${problem}` };
+        return { ...accessBy(this.current), note: `the current credentials were used, since ${problem}` };
       }
       throw new Error(`account ${account} cannot be read in ${region}: ${problem}, and the current credentials are of account ${currentAccount}; `
         + `run cdk bootstrap aws://${account}/${region} --trust-for-lookup ${currentAccount}, or use credentials of account ${account} with --profile`);
@@ -104,12 +111,13 @@ export class Credentials {
       if (error instanceof MfaError) {
         throw error;
       }
+      const reason = this.secrets.mask(reasonOf(error));
       const advice = wayAdvice(error);
       if (advice) {
-        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reasonOf(error)}); ${advice}`);
+        throw new Error(`AWS STS cannot be reached, which says what the credentials for account ${wanted} are (${reason}); ${advice}`);
       }
       const { profile = this.options.env.AWS_PROFILE } = this.options;
-      throw new Error(`no AWS credentials that work for account ${wanted}${profile ? ` with profile '${profile}'` : ''} (${reasonOf(error)}); `
+      throw new Error(`no AWS credentials that work for account ${wanted}${profile ? ` with profile '${profile}'` : ''} (${reason}); `
         + 'sign in again, or name another profile with --profile or AWS_PROFILE');
     }
   }
@@ -165,11 +173,6 @@ async function assumeRole(
     expiration: answer!.Expiration,
   };
   return async () => credentials;
-}
-
-/** STS repeats one that it does not take. */
-function withoutExternalId(message: string, { lookupRoleExternalId }: LookupRole): string {
-  return lookupRoleExternalId ? message.replaceAll(lookupRoleExternalId, '***') : message;
 }
 
 const PARTITIONS: [RegExp, string][] = [

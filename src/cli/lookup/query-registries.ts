@@ -64,7 +64,7 @@ async function queryEcr<R>(pins: RequestedPin[], registries: Registries, clock: 
   try {
     const access = await registries.ecr({ account, region, ...role });
     const outcomes = await retryOpen(pins, open => query.ecr(access, repository, open), clock, query);
-    return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access.note) : outcome);
+    return outcomes.map((outcome, index) => outcome instanceof ResolutionError ? failure(outcome, pins[index], access) : outcome);
   } catch (error) {
     return pins.map(pin => failure(error, pin));
   }
@@ -96,8 +96,9 @@ function hostOf({ image }: RequestedPin): string {
   return (image.repository as OciRepositoryName).host;
 }
 
-function failure(error: unknown, { image }: RequestedPin, note?: string): LookupFailure {
-  const what = reasonOf(error) + (note ? `, ${note}` : '');
+function failure(error: unknown, { image }: RequestedPin, access?: EcrAccess): LookupFailure {
+  const reason = reasonOf(error);
+  const what = (access?.mask(reason) ?? reason) + (access?.note ? `, ${access.note}` : '');
   return error instanceof ResolutionError ? new LookupFailure(`${what}; ${adviceFor(error, image)}`, error.reason) : new LookupFailure(what);
 }
 

@@ -1,7 +1,7 @@
 import { BatchDeleteImageCommand } from '@aws-sdk/client-ecr';
 import { Image, multiArchIndex, pushImage, pushIndex, singleManifest } from '../../../emulator/images';
 import { ecrRequest, ociRequest } from '../assembly-folder';
-import { WatchedAws } from '../aws';
+import { SECRET_KEY, WatchedAws } from '../aws';
 import { CommandBench } from '../command-bench';
 import { OciStandIn, startOciStandIn } from '../oci-stand-in';
 import { ProcessEnvironment } from '../process-environment';
@@ -165,6 +165,18 @@ describe('update', () => {
     expect(outcomes.map(({ data }) => data)).toEqual([expect.objectContaining({ failed: [] }), expect.objectContaining({ checked: [keyOf('v1')] })]);
     expect(aws.sts.taken().map(query => query.get('ExternalId'))).toEqual(['secret-id', 'secret-id']);
     expect(JSON.stringify(outcomes) + bench.text).not.toContain('secret-id');
+  });
+
+  test.each(['secret key', 'session token', 'external id'])('takes its %s out of what answers in place of AWS', async what => {
+    process.env.AWS_SESSION_TOKEN = 'FwoGZXIvYXdzEJr//SESSION';
+    const secret = { 'secret key': SECRET_KEY, 'session token': process.env.AWS_SESSION_TOKEN, 'external id': 'Ext-(7)' }[what]!;
+    const lookupRoleArn = 'arn:${AWS::Partition}:iam::123456789012:role/lookup';
+    await aws.spoil({ fault: { error: 'AccessDeniedException', message: `you sent ${secret}, or ${secret.toLowerCase()}` } });
+    bench.writeAssembly({ missing: [ecrRequest(repository, 'v1', { lookupRoleArn })], lookupRole: { arn: lookupRoleArn, assumeRoleExternalId: 'Ext-(7)' } });
+    aws.sts.trusts = what === 'external id';
+    const { err } = await bench.run('update');
+    aws.sts.trusts = true;
+    expect(err).toEqual([expect.stringContaining('is denied (you sent ***, or ***)')]);
   });
 
   test('takes credentials of a profile', async () => {
