@@ -100,11 +100,12 @@ export class CommandContext {
     return { ...state, assembly };
   }
 
-  /** @param keys of the pins to ask about; throws when a host that is to be asked in plain text has none of them */
-  public registries(keys: string[]): Registries {
+  /** Throws when a host that is to be asked in plain text has none of the pins. */
+  public registries(state: LockState): Registries {
     const { env, ask } = this.processContext;
     const { registryInsecure: insecure = [] } = this.options;
-    const idle = insecure.find(host => !keys.some(key => hostOf(key) === host));
+    const hosts = new Set([...requestsFor(state).keys()].map(hostOf));
+    const idle = insecure.find(host => !hosts.has(host));
     if (idle !== undefined) {
       throw new UsageError(`no pin is of '${idle}', which --registry-insecure names; expected a host as in the image's reference, see: npx cdk-image-lock list`);
     }

@@ -19,9 +19,10 @@ export interface ImageFindings {
 }
 
 /** A tag that means the locked digest shows that it can be pulled; all others are looked at by digest. */
-export async function checkImages(keys: string[], { lock, assembly }: LockState, context: CommandContext): Promise<ImageFindings> {
+export async function checkImages(keys: string[], state: LockState, context: CommandContext): Promise<ImageFindings> {
   const { processContext } = context;
-  const registries = context.registries(keys);
+  const { lock, assembly } = state;
+  const registries = context.registries(state);
   const digests = new Map([...lock.entries].map(([key, { digest }]) => [key, digest]));
   const requests = keys.filter(key => digests.has(key)).map(key => ({ key, ...lookupRoleOf(assembly?.requests.get(key) ?? {}) }));
   const answers = await resolvePins(requests, registries, processContext);

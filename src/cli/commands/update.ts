@@ -30,7 +30,7 @@ export async function update(patterns: string[], { missing, dryRun, exitCode }: 
   const all = requestsFor(state);
   const keys = chosen([...all.keys()], patterns).filter(key => !missing || !state.lock.entries.has(key));
   const requests = keys.map(key => all.get(key)!);
-  const registries = context.registries(keys);
+  const registries = context.registries(state);
   const { answers, changed } = await withProgress(`asking for the digest of ${count(keys.length, 'image')}…`, processContext.stderr, async () => {
     const resolutions = await resolvePins(requests, registries, processContext);
     return { answers: resolutions, changed: await changes(requests, resolutions, state, registries, context) };

@@ -71,3 +71,10 @@ test('only what asks registries has the option', async () => {
   }
   expect((await bench.run('update', '--help')).out.join('\n')).toContain('--registry-insecure <host>');
 });
+
+test('hosts that no pin has are wrong usage, whichever pins are meant', async () => {
+  expect(await bench.run('update', '--registry-insecure', 'nowhere:5000')).toEqual({
+    code: 2, out: [], err: [expect.stringMatching(/^cdk-image-lock: no pin is of 'nowhere:5000', which --registry-insecure names; expected a host/)],
+  });
+  expect(await bench.run('update', '--missing', ...named())).toMatchObject({ code: 0 });
+});
