@@ -28,7 +28,7 @@ export class Cloud {
   private readonly ending = new AbortController();
 
   constructor() {
-    jest.setTimeout(180_000);
+    jest.setTimeout(600_000);
 
     beforeAll(async () => {
       this.aws = await sharedAws();
