@@ -150,7 +150,7 @@ async function tryOut(renovate: string, node: string): Promise<void> {
 
     user.write('app/cdk.json', '{}');
     user.write('app/cdk.context.json', await readFile(join(folder, 'cdk.context.json'), 'utf8'));
-    const verified = await user.imageLock('app', ['verify', '--strict', ...['5000', 'latest', '5001'].map(tag => ours(tag))], {});
+    const verified = await user.imageLock('app', ['verify', ...['5000', 'latest', '5001'].map(tag => ours(tag)), '--strict'], {});
     match(verified.stdout, /^3 pins can be pulled/);
     strictEqual(verified.code, 0);
     console.log('cdk-image-lock verify --strict finds nothing wrong then');
