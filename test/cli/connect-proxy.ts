@@ -7,12 +7,12 @@ import { Certificate } from '../registry-client/certificate';
 
 export interface ConnectProxy extends LocalServer {
   readonly host: string;
-  /** Where it was to connect to, each once, since the last call. */
-  taken(): string[];
   /** Without it, anybody may connect. */
   credentials?: string;
   /** In place of a connection; 0 for no answer at all. */
   refusal?: number;
+  /** Where it was to connect to, each once, since the last call. */
+  taken(): string[];
 }
 
 /** A proxy for whatever is in a tunnel; behind each is the same server of this machine, whatever its name, so that names need not exist. */

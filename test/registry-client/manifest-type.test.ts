@@ -62,5 +62,5 @@ test.each([
 });
 
 test('names of other members are of no concern', () => {
-  expect(isAmbiguous({ schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'linux', 'os.version': '1' }, annotations: { Digest: 'x' } }, null], Annotations: {} } as object)).toBe(false);
+  expect(isAmbiguous({ schemaVersion: 2, manifests: [{ digest: 'a', platform: { 'os': 'linux', 'os.version': '1' }, annotations: { Digest: 'x' } }, null], Annotations: {} } as object)).toBe(false);
 });

@@ -30,7 +30,9 @@ const SILENT_AT_A_TIME = 32;
  * all that are left go with them: a host that hangs costs little more time for many images than for one. A host that says when it
  * wants to be asked again is left alone until then.
  */
-export async function queryHost<T, R>(items: T[], { clock, patience, atATime, describe, ask }: HostQuery<T, R>): Promise<Map<T, R | ResolutionError>> {
+export async function queryHost<T, R>(
+  items: T[], { clock, patience, atATime, describe, ask }: HostQuery<T, R>,
+): Promise<Map<T, R | ResolutionError>> {
   const outcomes = new Map<T, R | ResolutionError>();
   const silent: T[] = [];
   let hasAnswered = false;

@@ -36,7 +36,7 @@ test.each([
   expect(meant(patterns, [ECR, OCI])).toEqual([...ecr ? [ECR] : [], ...oci ? [OCI] : []]);
 });
 
-test("images of Docker Hub are meant as the app writes them", () => {
+test('images of Docker Hub are meant as the app writes them', () => {
   const nginx = 'image-digest:oci:docker.io:library%2Fnginx:1.27';
   const pattern = (text: string) => meant([text], [nginx, OCI]);
   expect(['nginx:*', 'library/nginx:1.27', 'docker.io/library/nginx:*'].map(pattern)).toEqual([[nginx], [nginx], [nginx]]);

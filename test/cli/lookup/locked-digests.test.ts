@@ -14,7 +14,8 @@ async function check(count: number, answer: (digests: string[]) => object) {
     asked.push(imageIds.length);
     return answer(imageIds.map(({ imageDigest }) => imageDigest));
   };
-  const registries = { connect: async () => {}, ecr: async () => ({ client: { send } as unknown as ECRClient, mask: (message: string) => message }) } as unknown as Registries;
+  const access = { client: { send } as unknown as ECRClient, mask: (message: string) => message };
+  const registries = { connect: async () => {}, ecr: async () => access } as unknown as Registries;
   const requests = Array.from({ length: count }, (_, number) => ecrRequest('app', `v${number}`));
   const checks = await checkDigests(requests, new Map(requests.map(({ key }, number) => [key, digest(number)])), registries, new TestProcess('/'));
   return { asked, checks: [...checks.values()].map(outcome => outcome instanceof LookupFailure ? outcome.message : outcome) };
