@@ -57,18 +57,10 @@ export class CommandContext {
     this.report = new Report(processContext, options.format);
   }
 
-  public lock(): Lock {
-    return readLock(this.file);
-  }
-
-  public assembly(): PinsOfAssembly | undefined {
-    return readAssembly(this.path);
-  }
-
   /** Lock and assembly; throws when the folder has neither, or lacks the one that was named. */
   public state(): LockState {
-    const lock = this.lock();
-    const assembly = this.assembly();
+    const lock = readLock(this.file);
+    const assembly = readAssembly(this.path);
     if (!assembly && this.options.output !== undefined) {
       throw this.noAssembly();
     }
