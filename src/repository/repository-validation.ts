@@ -1,29 +1,17 @@
-import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { publicStatement } from './public-statement';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { policyProblems } from './policy-problems';
+import { rendered, RenderedRepository } from './rendered-repository';
 import { untaggedProblem } from './untagged-images';
-
-/** What CloudFormation will get of a repository, with what aspects and escape hatches have changed. */
-interface RenderedRepository {
-  readonly DeletionPolicy?: unknown;
-  readonly UpdateReplacePolicy?: unknown;
-  readonly Properties?: {
-    readonly EmptyOnDelete?: unknown;
-    readonly ImageTagMutability?: unknown;
-    readonly ImageTagMutabilityExclusionFilters?: unknown;
-    readonly ImageScanningConfiguration?: { readonly ScanOnPush?: unknown };
-    readonly LifecyclePolicy?: { readonly LifecyclePolicyText?: unknown };
-    readonly RepositoryPolicyText?: unknown;
-  };
-}
 
 /**
  * Checks at the end of synthesis that a repository is what it was made to be.
  *
- * A tag that can be moved, an image that is not scanned and images for everybody are errors; another removal policy is a warning, as test
- * stacks may mean it, and so is a lifecycle policy that expires pinned images too early.
+ * A tag that can be moved, an image that is not scanned, images for everybody and a lost protection are errors; another removal policy is a
+ * warning, as test stacks may mean it, and so is a lifecycle policy that expires pinned images too early.
  */
-export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = []): void {
+export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = [], protection?: iam.PolicyStatement): void {
   const { cfnOptions, emptyOnDelete, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
   const { deletionPolicy, updateReplacePolicy } = cfnOptions;
   const removal = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy, EmptyOnDelete: emptyOnDelete };
@@ -43,7 +31,7 @@ export function addRepositoryValidation(repository: ecr.Repository, mutableTags:
             + 'leave it as it is, name tags that move in mutableTags, or push them to devCompanion',
         properties.ImageScanningConfiguration?.ScanOnPush === true ? []
           : `something in the app has changed ImageScanningConfiguration to ${asText(properties.ImageScanningConfiguration)}; leave ScanOnPush true`,
-        policyProblem(properties.RepositoryPolicyText) ?? [],
+        policyProblems(properties.RepositoryPolicyText, Stack.of(repository).resolve(protection?.toStatementJson())),
       ].flat();
     },
   });
@@ -56,23 +44,10 @@ function removalChanges(meant: Removal, actual: Removal): string[] {
     `the ${name} was ${asText(meant[name])}, and something in the app has made it ${asText(actual[name])}; set removalPolicy if that is meant`);
 }
 
-function policyProblem(policy: unknown): string | undefined {
-  const open = publicStatement(policy);
-  return open && `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition; `
-    + 'name the principals, or use iam.OrganizationPrincipal';
-}
-
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : `${JSON.stringify(value)}`;
-}
-
-/** The attributes of the resource do not show what property overrides do. Not before all rules are added: their text is made once. */
-function rendered(repository: ecr.Repository): RenderedRepository {
-  const resource = repository.node.defaultChild as CfnResource & { _toCloudFormation(): object };
-  const { Resources } = Stack.of(repository).resolve(resource._toCloudFormation());
-  return Object.values<RenderedRepository>(Resources)[0];
 }

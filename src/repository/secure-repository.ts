@@ -2,6 +2,7 @@ import { Duration, PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { DeletionProtection } from './deletion-protection';
 import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
 import { LifecyclePolicy } from './lifecycle-policy';
@@ -77,6 +78,15 @@ export interface SecureRepositoryProps {
   readonly emptyOnDelete?: boolean;
 
   /**
+   * Who may delete images, and change what deletes or moves them; everybody else is denied to, whatever allows it.
+   *
+   * An error together with `emptyOnDelete`. The dev companion is not protected.
+   *
+   * @default - whoever is allowed to by IAM
+   */
+  readonly deletionProtection?: DeletionProtection;
+
+  /**
    * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and encrypted like this one.
    *
    * @default - none
@@ -96,8 +106,8 @@ const COMPANION_SUFFIX = '-dev';
  * An ECR repository for releases: no tag can be moved to another image, every image is scanned on push, and what is
  * kept is defined from the first day.
  *
- * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, or lets everybody
- * push or pull without a condition, is an error at synth; another removal policy is a warning
+ * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, lets everybody
+ * push or pull without a condition, or takes away `deletionProtection`, is an error at synth; another removal policy is a warning
  * (`cdk-secure-repository:removalPolicyChanged`), and so is a lifecycle policy that expires untagged images within 7 days, or by their
  * number, where one is pinned whose tag can be moved (`cdk-secure-repository:untaggedExpireEarly`).
  *
@@ -144,6 +154,9 @@ export class SecureRepository extends ecr.Repository {
       throw constructError(this, `emptyOnDelete with removalPolicy '${removalPolicy}' would never empty it; `
         + 'set RemovalPolicy.DESTROY as well, or leave emptyOnDelete out');
     }
+    if (props.emptyOnDelete && props.deletionProtection) {
+      throw constructError(this, 'emptyOnDelete deletes the images that deletionProtection is to keep; leave out one of them');
+    }
     const mutableTags = props.mutableTags ?? [];
     validateMutableTags(this, mutableTags);
 
@@ -159,7 +172,11 @@ export class SecureRepository extends ecr.Repository {
     declareMutableTags(this, mutableTags);
 
     LifecyclePolicy.of(this).retain(props.retention, DEFAULT_RETENTION);
-    addRepositoryValidation(this, mutableTags);
+    const protection = props.deletionProtection?._statementFor(this);
+    if (protection) {
+      this.addToResourcePolicy(protection);
+    }
+    addRepositoryValidation(this, mutableTags, protection);
     if (props.devCompanion) {
       this.devCompanion = new DevCompanion(this, 'DevCompanion', {
         ...props.devCompanion,
