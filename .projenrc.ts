@@ -65,6 +65,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-ssm',
     '@aws-sdk/client-sts',
     '@aws-sdk/credential-providers',
+    '@cloud-copilot/iam-simulate@0.1.173',
     '@smithy/core',
     '@smithy/node-http-handler',
     // The last releases all of whose dependencies take the oldest Node.js that is supported here.
