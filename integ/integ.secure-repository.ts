@@ -1,6 +1,6 @@
 import { ExpectedResult, IntegTest, Match } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { RetentionRule, SecureRepository } from '../src';
+import { DeletionProtection, RetentionRule, SecureRepository } from '../src';
 
 const app = new App({ treeMetadata: false });
 const stack = new Stack(app, 'SecureRepositoryTest');
@@ -18,6 +18,11 @@ const images = new SecureRepository(stack, 'Images', {
   devCompanion: {},
   removalPolicy: RemovalPolicy.DESTROY,
   emptyOnDelete: true,
+});
+
+const kept = new SecureRepository(stack, 'Kept', {
+  deletionProtection: DeletionProtection.exceptFor(stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: 'release-*' })),
+  removalPolicy: RemovalPolicy.DESTROY,
 });
 
 const integ = new IntegTest(app, 'SecureRepositoryInteg', {
@@ -64,4 +69,10 @@ integ.assertions
         rule(6, 'expire', { tagStatus: 'any', storageClass: 'archive', countType: 'sinceImageTransitioned', countNumber: 180 }),
       ],
     }),
+  }));
+
+integ.assertions
+  .awsApiCall('ECR', 'getRepositoryPolicy', { repositoryName: kept.repositoryName })
+  .expect(ExpectedResult.objectLike({
+    policyText: Match.serializedJson(Match.objectLike({ Statement: [Match.objectLike({ Sid: 'DeletionProtection', Effect: 'Deny' })] })),
   }));

@@ -21,6 +21,11 @@ const DENIED_ACTIONS = [
  *
  * The role by which CloudFormation deploys the stack is always excepted, and AWS services are, so images expire by `retention` as
  * before. Nobody is locked out: the repository's policy itself can be set and deleted by whoever may do so anyway, and with it this statement.
+ *
+ * @example
+ * new SecureRepository(this, 'Images', {
+ *   deletionProtection: DeletionProtection.exceptFor('arn:aws:iam::111122223333:role/release-*'),
+ * });
  */
 export class DeletionProtection {
   /**

@@ -46,7 +46,7 @@ describeWith(['buildah'], 'the integration apps', () => {
   test.each([
     ['digest-pinned-image', 'DigestPinnedImage', [success, success, success, success], true],
     ['nested-stack', 'NestedStack', [success, success, success], false], // the emulator's nested stacks lose attributes in an update
-    ['secure-repository', 'SecureRepository', [withoutFilters, success, success], true],
+    ['secure-repository', 'SecureRepository', [withoutFilters, success, success, success], true],
   ])('%s is deployed with its assertions, updated and destroyed', async (app, name, results, canBeUpdated) => {
     await cdk(app, 'deploy', `${name}Test`, '--require-approval', 'never');
     await cdk(app, 'deploy', `${name}Integ/**`, '--exclusively', '--require-approval', 'never');

@@ -1,5 +1,6 @@
 import {
-  App, BootstraplessSynthesizer, CfnParameter, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Fn, NestedStack, RemovalPolicy, Stack, StackProps, Stage, Token,
+  App, BootstraplessSynthesizer, CfnParameter, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Fn, NestedStack, RemovalPolicy, Stack,
+  StackProps, Stage, Token,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
