@@ -19,6 +19,15 @@ export const MISTAKES: Mistake[] = [
     said: "Errors/Shop: keepAll('v*') can never act: every image that it matches is decided by keepNewest('*', 10); move it before that, or drop it",
   },
   {
+    name: 'excepted-name',
+    said: "Errors/Shop: deletionProtection excepts 'cleaner', which is not the ARN of a role or user; "
+      + 'expected arn:<partition>:iam::<account>:role/<name>, in which * and ? may stand',
+  },
+  {
+    name: 'unpinned-image',
+    said: "the image 'nginx:1.27' is not named by its digest",
+  },
+  {
     name: 'missing-lock-entry',
     said: `Missing context keys: '${KEY}'`,
     annotation: "image 'shop:v9.9.9' (account 123456789012, Region eu-west-1) is not in the lock; "

@@ -2,10 +2,23 @@ import os
 
 from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_ecs as ecs
-from cdk_secure_repository import DigestPinnedImage, RetentionRule, SecureRepository
+from cdk_secure_repository import (
+    ContainerImageException,
+    ContainerImagePolicy,
+    DeletionProtection,
+    DigestPinnedImage,
+    RetentionRule,
+    SecureRepository,
+)
 
 mistake = os.environ["MISTAKE"]
 app = App()
+ContainerImagePolicy.apply(
+    app,
+    exceptions=[
+        ContainerImageException(image="public.ecr.aws/xray/*", reason="shows how")
+    ],
+)
 stack = Stack(app, "Errors", env=Environment(account="123456789012", region="eu-west-1"))
 rules = [RetentionRule.keep_newest("*", 10), RetentionRule.keep_all("v*")]
 shop = SecureRepository(
@@ -13,9 +26,16 @@ shop = SecureRepository(
     "Shop",
     repository_name="shop",
     retention=rules if mistake == "dead-rule" else rules[::-1],
+    deletion_protection=DeletionProtection.except_for(
+        "cleaner"
+        if mistake == "excepted-name"
+        else "arn:aws:iam::123456789012:role/cleaner"
+    ),
 )
 if mistake == "bad-digest":
     image = DigestPinnedImage.from_digest(shop, "sha256:abc")
+elif mistake == "unpinned-image":
+    image = ecs.ContainerImage.from_registry("nginx:1.27")
 else:
     image = DigestPinnedImage.from_lookup(shop, "v9.9.9")
 ecs.FargateTaskDefinition(stack, "Task").add_container("shop", image=image)

@@ -14,6 +14,11 @@ func main() {
 
 	mistake := os.Getenv("MISTAKE")
 	app := awscdk.NewApp(nil)
+	csr.ContainerImagePolicy_Apply(app, &csr.ContainerImagePolicyProps{
+		Exceptions: &[]*csr.ContainerImageException{
+			{Image: jsii.String("public.ecr.aws/xray/*"), Reason: jsii.String("shows how")},
+		},
+	})
 	stack := awscdk.NewStack(app, jsii.String("Errors"), &awscdk.StackProps{
 		Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
 	})
@@ -23,13 +28,21 @@ func main() {
 	if mistake == "dead-rule" {
 		retention = []csr.RetentionRule{newest, releases}
 	}
+	cleaner := "arn:aws:iam::123456789012:role/cleaner"
+	if mistake == "excepted-name" {
+		cleaner = "cleaner"
+	}
 	shop := csr.NewSecureRepository(stack, jsii.String("Shop"), &csr.SecureRepositoryProps{
-		RepositoryName: jsii.String("shop"),
-		Retention:      &retention,
+		RepositoryName:     jsii.String("shop"),
+		Retention:          &retention,
+		DeletionProtection: csr.DeletionProtection_ExceptFor(jsii.String(cleaner)),
 	})
-	image := func() csr.DigestPinnedImage {
-		if mistake == "bad-digest" {
+	image := func() awsecs.ContainerImage {
+		switch mistake {
+		case "bad-digest":
 			return csr.DigestPinnedImage_FromDigest(shop, jsii.String("sha256:abc"))
+		case "unpinned-image":
+			return awsecs.ContainerImage_FromRegistry(jsii.String("nginx:1.27"), nil)
 		}
 		return csr.DigestPinnedImage_FromLookup(shop, jsii.String("v9.9.9"), nil)
 	}()

@@ -1,14 +1,18 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
-import { DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
+import { ContainerImagePolicy, DeletionProtection, DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
 
 const app = new cdk.App();
+ContainerImagePolicy.apply(app, { exceptions: [{ image: 'public.ecr.aws/xray/*', reason: 'shows how' }] });
 const stack = new cdk.Stack(app, 'Errors', { env: { account: '123456789012', region: 'eu-west-1' } });
 const rules = [RetentionRule.keepNewest('*', 10), RetentionRule.keepAll('v*')];
 const shop = new SecureRepository(stack, 'Shop', {
   repositoryName: 'shop',
   retention: process.env.MISTAKE === 'dead-rule' ? rules : rules.reverse(),
+  deletionProtection: DeletionProtection.exceptFor(process.env.MISTAKE === 'excepted-name' ? 'cleaner' : 'arn:aws:iam::123456789012:role/cleaner'),
 });
-const image = process.env.MISTAKE === 'bad-digest' ? DigestPinnedImage.fromDigest(shop, 'sha256:abc') : DigestPinnedImage.fromLookup(shop, 'v9.9.9');
+const image = process.env.MISTAKE === 'bad-digest' ? DigestPinnedImage.fromDigest(shop, 'sha256:abc')
+  : process.env.MISTAKE === 'unpinned-image' ? ecs.ContainerImage.fromRegistry('nginx:1.27')
+    : DigestPinnedImage.fromLookup(shop, 'v9.9.9');
 new ecs.FargateTaskDefinition(stack, 'Task').addContainer('shop', { image });
 app.synth();

@@ -1,5 +1,9 @@
 package com.example.shop;
 
+import io.github.cdksecurerepository.ContainerImageException;
+import io.github.cdksecurerepository.ContainerImagePolicy;
+import io.github.cdksecurerepository.ContainerImagePolicyProps;
+import io.github.cdksecurerepository.DeletionProtection;
 import io.github.cdksecurerepository.DigestPinnedImage;
 import io.github.cdksecurerepository.RetentionRule;
 import io.github.cdksecurerepository.SecureRepository;
@@ -8,12 +12,16 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
+import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
 
 public final class Errors {
     public static void main(final String[] args) {
         String mistake = System.getenv("MISTAKE");
         App app = new App();
+        ContainerImagePolicy.apply(app, ContainerImagePolicyProps.builder()
+                .exceptions(List.of(ContainerImageException.builder().image("public.ecr.aws/xray/*").reason("shows how").build()))
+                .build());
         Stack stack = Stack.Builder.create(app, "Errors")
                 .env(Environment.builder().account("123456789012").region("eu-west-1").build())
                 .build();
@@ -22,10 +30,14 @@ public final class Errors {
         SecureRepository shop = SecureRepository.Builder.create(stack, "Shop")
                 .repositoryName("shop")
                 .retention("dead-rule".equals(mistake) ? List.of(newest, releases) : List.of(releases, newest))
+                .deletionProtection(DeletionProtection.exceptFor(
+                        "excepted-name".equals(mistake) ? "cleaner" : "arn:aws:iam::123456789012:role/cleaner"))
                 .build();
-        DigestPinnedImage image = "bad-digest".equals(mistake)
+        ContainerImage image = "bad-digest".equals(mistake)
                 ? DigestPinnedImage.fromDigest(shop, "sha256:abc")
-                : DigestPinnedImage.fromLookup(shop, "v9.9.9");
+                : "unpinned-image".equals(mistake)
+                        ? ContainerImage.fromRegistry("nginx:1.27")
+                        : DigestPinnedImage.fromLookup(shop, "v9.9.9");
         new FargateTaskDefinition(stack, "Task")
                 .addContainer("shop", ContainerDefinitionOptions.builder().image(image).build());
         app.synth();
