@@ -9,10 +9,12 @@ import { untaggedProblem } from './untagged-images';
  * Checks at the end of synthesis that a repository is what it was made to be.
  *
  * A tag that can be moved, an image that is not scanned, images for everybody and a lost protection are errors; another removal policy is a
- * warning, as test stacks may mean it, and so is a lifecycle policy that expires pinned images too early.
+ * warning, as test stacks may mean it, and so is a lifecycle policy that expires pinned images too early. Warnings stand at the resource: at this
+ * time the CDK heeds what is acknowledged on constructs around it only, such as the repository.
  */
 export function addRepositoryValidation(repository: ecr.Repository, mutableTags: string[] = [], protection?: iam.PolicyStatement): void {
-  const { cfnOptions, emptyOnDelete, imageTagMutability } = repository.node.defaultChild as ecr.CfnRepository;
+  const resource = repository.node.defaultChild as ecr.CfnRepository;
+  const { cfnOptions, emptyOnDelete, imageTagMutability } = resource;
   const { deletionPolicy, updateReplacePolicy } = cfnOptions;
   const removal = { DeletionPolicy: deletionPolicy, UpdateReplacePolicy: updateReplacePolicy, EmptyOnDelete: emptyOnDelete };
   const filters = mutableTags.map(pattern => ({ ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: pattern }));
@@ -20,10 +22,10 @@ export function addRepositoryValidation(repository: ecr.Repository, mutableTags:
     validate: () => {
       const { Properties: properties = {}, ...policies } = rendered(repository);
       removalChanges(removal, { ...policies, EmptyOnDelete: properties.EmptyOnDelete }).forEach(change =>
-        Annotations.of(repository).addWarningV2('cdk-secure-repository:removalPolicyChanged', change));
+        Annotations.of(resource).addWarningV2('cdk-secure-repository:removalPolicyChanged', change));
       const early = untaggedProblem(repository, properties.LifecyclePolicy?.LifecyclePolicyText);
       if (early) {
-        Annotations.of(repository).addWarningV2('cdk-secure-repository:untaggedExpireEarly', early);
+        Annotations.of(resource).addWarningV2('cdk-secure-repository:untaggedExpireEarly', early);
       }
       return [
         properties.ImageTagMutability === imageTagMutability && isSame(properties.ImageTagMutabilityExclusionFilters ?? [], filters) ? []

@@ -1,4 +1,4 @@
-import { App, Aspects, CfnResource, Duration, IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations as CdkAnnotations, App, Aspects, CfnResource, Duration, IAspect, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -41,8 +41,18 @@ test('a companion that an aspect leaves unscanned is an error', () => {
 
 test('another removal policy is a warning', () => {
   const { stack } = appWith(resource => resource.applyRemovalPolicy(RemovalPolicy.DESTROY));
-  Annotations.fromStack(stack).hasWarning('/Stack/Images',
+  Annotations.fromStack(stack).hasWarning('/Stack/Images/Resource',
     'the DeletionPolicy was RetainExceptOnCreate, and something in the app has made it Delete; set removalPolicy if that is meant [ack: cdk-secure-repository:removalPolicyChanged]');
+});
+
+test.each([
+  ['the repository', 'Stack/Images'],
+  ['its stack', 'Stack'],
+])('a warning can be acknowledged at %s', (_, path) => {
+  const { app, stack } = appWith(resource => resource.applyRemovalPolicy(RemovalPolicy.DESTROY));
+  const [construct] = app.node.findAll().filter(({ node }) => node.path === path);
+  CdkAnnotations.of(construct).acknowledgeWarning('cdk-secure-repository:removalPolicyChanged');
+  expect(Annotations.fromStack(stack).findWarning('*', '*')).toEqual([]);
 });
 
 test.each<[string, (repository: SecureRepository) => unknown]>([
@@ -72,7 +82,7 @@ test.each<[string, (resource: ecr.CfnRepository) => void, string]>([
   ['EmptyOnDelete', resource => { resource.emptyOnDelete = true; }, 'the EmptyOnDelete was undefined, and something in the app has made it true'],
 ])('another %s is a warning', (_, change, message) => {
   const { stack } = appWith(change);
-  Annotations.fromStack(stack).hasWarning('/Stack/Images', `${message}; set removalPolicy if that is meant [ack: cdk-secure-repository:removalPolicyChanged]`);
+  Annotations.fromStack(stack).hasWarning('/Stack/Images/Resource', `${message}; set removalPolicy if that is meant [ack: cdk-secure-repository:removalPolicyChanged]`);
 });
 
 const OPEN = { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage' };
@@ -136,7 +146,7 @@ describe('a pinned image whose tag can be moved', () => {
 
   test('is warned of where untagged images expire within 7 days', () => {
     expect(warnings(inCompanion([RetentionRule.expireUntagged(Duration.days(6))]), latest)).toEqual([
-      '/Stack/Images/DevCompanion: an image of this repository is pinned whose tag can be moved, and untagged images expire 6 days after their push '
+      '/Stack/Images/DevCompanion/Resource: an image of this repository is pinned whose tag can be moved, and untagged images expire 6 days after their push '
       + '(expire untagged images 6 days after push); what has lost its tag may still run, and a rollback returns to it, '
       + `so give expireUntagged 7 days or more, and more than the age of what runs, or push a tag that stays as well [ack: ${ID}]`,
     ]);
