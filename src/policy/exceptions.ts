@@ -1,9 +1,10 @@
+import { Token } from 'aws-cdk-lib';
 import { Finding } from './finding';
 import { ContainerImageException } from './policy-options';
+import { matchesImage, matchesPath } from './wildcard-pattern';
 
-/** Patterns that leave nothing out. */
-const ANY_IMAGE = /^\*+$/;
-const ANY_PATH = /^(\*\*(\/\*{1,2})*|\*)$/;
+/** A pattern that names nothing, such as `*:*` or `*` and `**` with a slash between them, leaves next to nothing out. */
+const WILDCARDS_ONLY = /^[^\p{L}\p{N}]*$/u;
 
 /** The exceptions of a policy, and which of them were of use. */
 export class Exceptions {
@@ -48,8 +49,12 @@ function problemOf({ image, path, rule, reason, until }: ContainerImageException
   if (typeof reason !== 'string' || reason.trim() === '') {
     return 'has no reason; say why it is right';
   }
-  if ((image === undefined || ANY_IMAGE.test(image)) && (path === undefined || ANY_PATH.test(path)) && rule === undefined) {
+  if ([image, path].every(pattern => pattern === undefined || WILDCARDS_ONLY.test(pattern)) && rule === undefined) {
     return 'matches everything; give it an image, a path or a rule';
+  }
+  const token = Object.entries({ image, path }).find(([, pattern]) => Token.isUnresolved(pattern));
+  if (token) {
+    return `has a token as ${token[0]}; expected a pattern of what is known at synth`;
   }
   return until === undefined || isDay(until) ? undefined : `has until '${until}'; expected a day as YYYY-MM-DD`;
 }
@@ -66,23 +71,6 @@ function nameOf({ image, path, rule }: ContainerImageException): string {
 /** People know the construct by the path of what they wrote, which may be that of the resource in it. */
 function matches({ image, path, rule }: ContainerImageException, finding: Finding, at: string): boolean {
   return (rule === undefined || rule === finding.rule)
-    && (image === undefined || (finding.image !== undefined && expression(image, '.*', '.*').test(finding.image)))
-    && (path === undefined || [at, at.replace(/\/Resource$/, '')].some(candidate => pathExpression(path).test(candidate)));
-}
-
-/** `/**` at the end stands for the construct itself too, and between two parts for none. */
-function pathExpression(pattern: string): RegExp {
-  return expression(pattern, '.*', '[^/]*');
-}
-
-function expression(pattern: string, double: string, single: string): RegExp {
-  const source = pattern.split(/(\/\*\*(?=\/|$)|\*\*|\*)/).map(part => {
-    switch (part) {
-      case '/**': return `(/${double})?`;
-      case '**': return double;
-      case '*': return single;
-      default: return part.replace(/[.\\+?^${}()|[\]]/g, '\\$&');
-    }
-  }).join('');
-  return new RegExp(`^${source}$`, 's');
+    && (image === undefined || (finding.image !== undefined && matchesImage(image, finding.image)))
+    && (path === undefined || [at, at.replace(/\/Resource$/, '')].some(candidate => matchesPath(path, candidate)));
 }
