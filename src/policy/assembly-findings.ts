@@ -4,6 +4,7 @@ import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { isInBootstrapRepository, publishedImages } from './asset-images';
 import { Finding } from './finding';
+import { Mappings } from './known-values';
 import { findingsOf, isJudged } from './rules';
 import { isDevCompanion } from '../repository/dev-companion';
 
@@ -21,10 +22,16 @@ interface TemplateResource {
   readonly Metadata?: Record<string, unknown>;
 }
 
-/** Whether the CDK CLI is to look something up and to synthesize again. */
+interface Template {
+  readonly Resources?: Record<string, unknown>;
+  readonly Mappings?: Mappings;
+}
+
+/** Whether the CDK CLI is to look something up and to synthesize again. What it could not look up stays as it is. */
 export function isContextMissing(scope: IConstruct): boolean {
-  const { missing } = JSON.parse(readFileSync(join((scope.node.root as Stage).outdir, 'manifest.json'), 'utf8'));
-  return Array.isArray(missing) && missing.length > 0;
+  const { root } = scope.node;
+  const { missing } = JSON.parse(readFileSync(join((root as Stage).outdir, 'manifest.json'), 'utf8')) as { missing?: { readonly key: string }[] };
+  return (missing ?? []).some(({ key }) => root.node.tryGetContext(key) === undefined);
 }
 
 /** What the rules have against the synthesized templates of all stacks in a scope, those of nested stacks and stages too. */
@@ -46,15 +53,17 @@ function findingsInStack(stack: Stack, isAllowedAsset: (image: string) => boolea
   if (!existsSync(templatePath)) {
     return [];
   }
-  const { Resources: resources = {} } = JSON.parse(readFileSync(templatePath, 'utf8')) as { Resources?: Record<string, TemplateResource> };
+  const template = JSON.parse(readFileSync(templatePath, 'utf8')) as Template;
+  const resources = new Map(resourcesIn(template.Resources));
   const constructs = once(() => resourcesOf(stack));
   const resource = (logicalId: string) => {
-    const { Type: type, Properties: properties = {} } = resources[logicalId] ?? {};
-    return type === undefined ? undefined : { type, properties };
+    const { Type: type, Properties: properties } = resources.get(logicalId) ?? {};
+    return type === undefined ? undefined : { type, properties: properties ?? {} };
   };
-  return Object.entries(resources).filter(([, { Type }]) => isJudged(Type)).flatMap(([logicalId, { Type, Properties = {}, Metadata }]) => {
-    const findings = findingsOf({ type: Type, properties: Properties }, {
+  return [...resources].filter(([, { Type }]) => isJudged(Type)).flatMap(([logicalId, { Type, Properties, Metadata }]) => {
+    const findings = findingsOf({ type: Type, properties: Properties ?? {} }, {
       resource,
+      mappings: () => template.Mappings ?? {},
       isAllowedAsset,
       isDevCompanion: () => isDevCompanion(constructs().get(logicalId)?.node.scope),
     });
@@ -62,6 +71,16 @@ function findingsInStack(stack: Stack, isAllowedAsset: (image: string) => boolea
       const path = constructs().get(logicalId)?.node.path ?? Metadata?.['aws:cdk:path'] ?? `${stack.node.path}/${logicalId}`;
       return { ...finding, templatePath, logicalId, path: `${path}` };
     });
+  });
+}
+
+/** The resources of a template; those of `Fn::ForEach` as they are written there, with what their logical ids are made of. */
+function resourcesIn(resources: unknown): [string, TemplateResource][] {
+  return Object.entries(Object(resources)).flatMap(([logicalId, resource]) => {
+    if (logicalId.startsWith('Fn::ForEach::')) {
+      return Array.isArray(resource) ? resourcesIn(resource[2]) : [];
+    }
+    return typeof Object(resource).Type === 'string' ? [[logicalId, resource as TemplateResource]] : [];
   });
 }
 

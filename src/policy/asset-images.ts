@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 
 /** In the repository of the bootstrap stack, with a hash at the end of the tag. */
-const IN_BOOTSTRAP_REPOSITORY = /\.dkr[.-]ecr[.-][^/]*\/cdk-[a-z0-9]+-container-assets-[^/:]+:[A-Za-z0-9._-]*[0-9a-f]{64}$/;
+const IN_BOOTSTRAP_REPOSITORY = /^[^/]*\.dkr[.-]ecr[.-][^/]*\/cdk-[a-z0-9_-]+-container-assets-[^/:]+:[A-Za-z0-9._-]*[0-9a-f]{64}$/;
 
 /** Whether an image is a CDK asset in the repository where they are by default. */
 export function isInBootstrapRepository(image: string): boolean {

@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, IAspect, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnElement, CfnMapping, CfnResource, IAspect, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { isApplied } from './applied-policy';
 import { resourcesOf } from './assembly-findings';
@@ -6,6 +6,7 @@ import { isInBootstrapRepository } from './asset-images';
 import { ContainerImageRule } from './container-image-rule';
 import { Exceptions, exceptionsProblem } from './exceptions';
 import { Finding, RenderedResource } from './finding';
+import { Mappings } from './known-values';
 import { ContainerImagePolicyProps } from './policy-options';
 import { findingsOf, isJudged } from './rules';
 import { isDevCompanion } from '../repository/dev-companion';
@@ -25,6 +26,7 @@ const NAMESPACE = 'cdk-secure-repository';
 export class ContainerImageAspect implements IAspect {
   private readonly exceptions: Exceptions;
   private readonly resources = new Map<Stack, Map<string, CfnResource>>();
+  private readonly mappings = new Map<Stack, Mappings>();
   private hasVisited = false;
 
   constructor(private readonly props: ContainerImagePolicyProps = {}) {
@@ -58,6 +60,7 @@ export class ContainerImageAspect implements IAspect {
         const resource = this.resourcesIn(node.stack).get(logicalId);
         return resource && rendered(resource);
       },
+      mappings: () => this.mappingsIn(node.stack),
       isAllowedAsset: image => this.props.allowAssets !== false && isInBootstrapRepository(image),
       isDevCompanion: () => isDevCompanion(node.node.scope),
     }).filter(finding => !this.exceptions.allow(finding, node.node.path));
@@ -67,6 +70,12 @@ export class ContainerImageAspect implements IAspect {
     const resources = this.resources.get(stack) ?? resourcesOf(stack);
     this.resources.set(stack, resources);
     return resources;
+  }
+
+  private mappingsIn(stack: Stack): Mappings {
+    const mappings = this.mappings.get(stack) ?? mappingsOf(stack);
+    this.mappings.set(stack, mappings);
+    return mappings;
   }
 
   private annotate(node: CfnResource, { rule, problem, fix }: Finding): void {
@@ -82,7 +91,16 @@ export class ContainerImageAspect implements IAspect {
 
 /** As it will be in the template, with overrides. */
 function rendered(resource: CfnResource): RenderedResource {
-  const { Resources } = resource.stack.resolve((resource as CfnResource & { _toCloudFormation(): object })._toCloudFormation());
-  const [{ Type: type, Properties: properties = {} }] = Object.values<{ Type: string; Properties?: Record<string, unknown> }>(Resources);
-  return { type, properties };
+  const { Resources } = inTemplate(resource);
+  const [{ Type: type, Properties: properties }] = Object.values<{ Type: string; Properties?: Record<string, unknown> }>(Resources);
+  return { type, properties: properties ?? {} };
+}
+
+function mappingsOf(stack: Stack): Mappings {
+  const mappings = stack.node.findAll().filter(construct => construct instanceof CfnMapping && construct.stack === stack) as CfnMapping[];
+  return Object.assign({}, ...mappings.map(mapping => inTemplate(mapping).Mappings));
+}
+
+function inTemplate(element: CfnElement) {
+  return element.stack.resolve((element as CfnElement & { _toCloudFormation(): object })._toCloudFormation());
 }

@@ -1,4 +1,5 @@
 import { ContainerImageRule } from './container-image-rule';
+import { Mappings } from './known-values';
 
 /** A resource as CloudFormation gets it. */
 export interface RenderedResource {
@@ -22,6 +23,8 @@ export interface Finding {
 export interface Surroundings {
   /** Another resource of the same template. */
   resource(logicalId: string): RenderedResource | undefined;
+  /** The mappings of the same template. */
+  mappings(): Mappings;
   /** Whether an image is one that the CDK publishes, and such images are allowed. */
   isAllowedAsset(image: string): boolean;
   /** Whether a repository is the dev companion of a `SecureRepository`. */

@@ -1,11 +1,16 @@
-import { imagesOfDocument, imagesOfPatch } from './kubernetes-images';
+import { imagesOfDocument, imagesOfPatch, imagesOfValues } from './kubernetes-images';
 import { NamedImage } from './named-image';
 import { casesOf, isIntrinsic, isNoValue, textsOf } from './template-text';
+
+const BUILDS = ['AWS::CodeBuild::Project', 'AWS::ElasticBeanstalk::ApplicationVersion'];
 
 /** In a place, `[]` is each element of a list, and `*` each value of a map. */
 const BATCH_ECS = 'EcsProperties.TaskProperties[].Containers[].Image';
 const BATCH_EKS = ['EksProperties.PodProperties.Containers[].Image', 'EksProperties.PodProperties.InitContainers[].Image'];
 const NODE = 'NodeProperties.NodeRangeProperties[]';
+
+/** What puts properties beside those that are written. */
+const TRANSFORM = 'Fn::Transform';
 
 /** Where resources of CloudFormation name the images that they run. */
 const PLACES: Record<string, string[]> = {
@@ -35,14 +40,14 @@ const PLACES: Record<string, string[]> = {
 
 /** Where the custom resources of the CDK hand over JSON texts to Kubernetes. */
 const DOCUMENTS: Record<string, Record<string, (property: string, value: unknown) => NamedImage[]>> = {
-  'Custom::AWSCDK-EKS-HelmChart': { Values: imagesOfDocument },
+  'Custom::AWSCDK-EKS-HelmChart': { Values: imagesOfValues },
   'Custom::AWSCDK-EKS-KubernetesPatch': { ApplyPatchJson: imagesOfPatch, RestorePatchJson: imagesOfPatch },
   'Custom::AWSCDK-EKS-KubernetesResource': { Manifest: imagesOfDocument },
 };
 
 /** Whether resources of this type name images. */
 export function namesImages(type: string): boolean {
-  return type in PLACES || type in DOCUMENTS;
+  return Object.hasOwn(PLACES, type) || Object.hasOwn(DOCUMENTS, type);
 }
 
 /** The images that a resource names, one for each case of those that CloudFormation decides about. */
@@ -65,12 +70,17 @@ function imagesAt(value: unknown, [name, ...rest]: string[], way: string[]): Nam
   if (isIntrinsic(value)) {
     return isNoValue(value) ? [] : [{ location, text: [value] }];
   }
-  const children = name === '*' ? Object.entries(Object(value)) : [[name, Object(value)[name]] as const];
-  return children.flatMap(([key, child]) => imagesAt(child, rest, [...way, key]));
+  const { [TRANSFORM]: transform, ...others } = Object(value);
+  const children = name === '*' ? Object.entries(others) : [[name, others[name]] as const];
+  const isTransformed = transform !== undefined && (name === '*' || others[name] === undefined);
+  return [
+    ...children.flatMap(([key, child]) => imagesAt(child, rest, [...way, key])),
+    ...(isTransformed ? [{ location, text: [{ [TRANSFORM]: transform }] }] : []),
+  ];
 }
 
 /** Images of AWS CodeBuild itself have no digest that one could know, and those that were pushed to Amazon Lightsail have a version. */
-function isElsewhere(type: string, { text: [start] }: NamedImage): boolean {
-  return typeof start === 'string' && ((type === 'AWS::CodeBuild::Project' && start.startsWith('aws/codebuild/'))
-    || (type === 'AWS::Lightsail::Container' && start.startsWith(':')));
+function isElsewhere(type: string, { text: [start, ...rest] }: NamedImage): boolean {
+  return typeof start === 'string' && ((BUILDS.includes(type) && start.startsWith('aws/codebuild/'))
+    || (type === 'AWS::Lightsail::Container' && rest.length === 0 && /^:.*\.\d+$/.test(start)));
 }

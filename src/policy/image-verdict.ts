@@ -3,7 +3,7 @@ import { TemplateText } from './template-text';
 /** Stands for what CloudFormation fills in. */
 const FILLED_IN = '\uFFFC';
 
-const DIGEST_AT_END = new RegExp(`@sha256:([0-9a-f]{64}|${FILLED_IN})$`);
+const DIGEST_AT_END = new RegExp(`.@sha256:([0-9a-f]{64}|${FILLED_IN})$`);
 
 export enum ImageVerdict {
   PINNED,

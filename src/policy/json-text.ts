@@ -1,4 +1,4 @@
-import { casesOf, Intrinsic, isIntrinsic, isNoValue, TemplateText, textsOf } from './template-text';
+import { casesOf, concatenated, Intrinsic, isIntrinsic, isNoValue, TemplateText, textsOf } from './template-text';
 
 /** A document that a template has as JSON text, in which CloudFormation may fill in something. */
 export interface JsonDocument {
@@ -20,16 +20,23 @@ export function documentsOf(value: unknown): (JsonDocument | undefined)[] {
     return [];
   }
   if (typeof value === 'string' || isIntrinsic(value)) {
-    return textsOf(value).map(parse);
+    const json = Object(value)['Fn::ToJsonString'];
+    return json ? [{ content: json, textsOf }] : apart(value).map(parse);
   }
   return value === undefined || value === null ? [] : [{ content: value, textsOf }];
+}
+
+/** Where there are too many cases, they are told apart only within what is read then. */
+function apart(value: unknown): TemplateText[] {
+  const texts = textsOf(value);
+  return texts.length === 1 && texts[0].length === 1 && texts[0][0] === value ? textsOf(value, false) : texts;
 }
 
 function parse(text: TemplateText): JsonDocument | undefined {
   const intrinsics = text.filter(part => typeof part !== 'string') as Intrinsic[];
   try {
     const content: unknown = JSON.parse(withPlaceholders(text));
-    return typeof content !== 'object' ? undefined : { content, textsOf: value => typeof value === 'string' ? [withIntrinsics(value, intrinsics)] : [] };
+    return typeof content !== 'object' ? undefined : { content, textsOf: value => typeof value === 'string' ? withIntrinsics(value, intrinsics) : [] };
   } catch {
     return undefined;
   }
@@ -49,6 +56,7 @@ function withPlaceholders(text: TemplateText): string {
   }).join('');
 }
 
-function withIntrinsics(value: string, intrinsics: Intrinsic[]): TemplateText {
-  return value.split(PLACEHOLDER).map((part, index) => index % 2 === 0 ? part : intrinsics[Number(part)]).filter(part => part !== '');
+function withIntrinsics(value: string, intrinsics: Intrinsic[]): TemplateText[] {
+  const parts = value.split(PLACEHOLDER).map((part, index) => index % 2 === 0 ? part : intrinsics[Number(part)]);
+  return concatenated(parts) ?? [parts.filter(part => part !== '')];
 }

@@ -1,6 +1,7 @@
 import { Finding, RenderedResource, Surroundings } from './finding';
 import { namesImages } from './image-places';
 import { imageFindings, REPOSITORY } from './image-rules';
+import { withKnownValues } from './known-values';
 import { CREATION_TEMPLATE, repositoryFindings } from './repository-rules';
 
 /** Whether there is a rule for resources of this type. */
@@ -9,7 +10,8 @@ export function isJudged(type: string): boolean {
 }
 
 /** What the rules have against a resource. */
-export function findingsOf(resource: RenderedResource, surroundings: Surroundings): Finding[] {
+export function findingsOf({ type, properties }: RenderedResource, surroundings: Surroundings): Finding[] {
+  const resource = { type, properties: Object(withKnownValues(properties, surroundings.mappings())) };
   return isRepository(resource.type) ? repositoryFindings(resource, surroundings) : imageFindings(resource, surroundings);
 }
 

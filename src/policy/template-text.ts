@@ -10,10 +10,12 @@ const DYNAMIC_REFERENCE = '{{resolve:';
 
 /**
  * The texts that a value may become, one for each case of `Fn::If` in it. None, when it is no text.
+ *
+ * @param tellsApart whether each case is a text of its own, or what CloudFormation decides about is one thing that it fills in
  */
-export function textsOf(value: unknown): TemplateText[] {
+export function textsOf(value: unknown, tellsApart = true): TemplateText[] {
   if (typeof value === 'string') {
-    return [value.split(/(\{\{resolve:[^}]*\}\})/).filter(part => part !== '').map(part => part.startsWith(DYNAMIC_REFERENCE) ? { [part]: true } : part)];
+    return [merged([value])];
   }
   if (typeof value === 'number' || typeof value === 'boolean') {
     return [[`${value}`]];
@@ -22,8 +24,24 @@ export function textsOf(value: unknown): TemplateText[] {
     return [];
   }
   const intrinsic = value as Intrinsic;
-  const texts = casesOf(intrinsic)?.flatMap(textsOf) ?? joined(intrinsic['Fn::Join']) ?? substituted(intrinsic['Fn::Sub']) ?? [[intrinsic]];
+  const texts = (tellsApart ? casesOf(intrinsic)?.flatMap(one => textsOf(one)) : undefined)
+    ?? joined(intrinsic['Fn::Join'], tellsApart) ?? substituted(intrinsic['Fn::Sub'], tellsApart) ?? [[intrinsic]];
   return texts.length > MAX_CASES ? [[intrinsic]] : texts;
+}
+
+/** Every case of one value with every case of the others, or `undefined` when these are too many. What has no value is left out. */
+export function concatenated(values: unknown[], separator = '', textsOfOne = (value: unknown) => textsOf(value)): TemplateText[] | undefined {
+  const alternatives = values.map(value => alternativesOf(value, textsOfOne));
+  const count = alternatives.reduce((product, { length }) => product * length, 1);
+  return count > MAX_CASES ? undefined : Array.from({ length: count }, (_, index) => {
+    let rest = index;
+    const chosen = alternatives.flatMap(cases => {
+      const text = cases[rest % cases.length];
+      rest = Math.floor(rest / cases.length);
+      return text ? [text] : [];
+    });
+    return merged(chosen.flatMap((text, position) => position > 0 ? [separator, ...text] : text));
+  });
 }
 
 /** The cases of a value, if CloudFormation decides between two. */
@@ -63,19 +81,17 @@ function nameOf(part: Intrinsic): string {
   return name.startsWith(DYNAMIC_REFERENCE) ? name : `\${${name}}`;
 }
 
-function joined(join: unknown): TemplateText[] | undefined {
+function joined(join: unknown, tellsApart: boolean): TemplateText[] | undefined {
   const [separator, values] = Array.isArray(join) ? join : [];
-  if (typeof separator !== 'string' || !Array.isArray(values)) {
-    return undefined;
-  }
-  return concatenated(values.flatMap((value, index) => index > 0 && separator !== '' ? [separator, value] : [value]));
+  return typeof separator === 'string' && Array.isArray(values) ? concatenated(values, separator, value => textsOf(value, tellsApart)) : undefined;
 }
 
-function substituted(sub: unknown): TemplateText[] | undefined {
+function substituted(sub: unknown, tellsApart: boolean): TemplateText[] | undefined {
   const [template, variables] = [sub].flat();
   if (typeof template !== 'string') {
     return undefined;
   }
+  const values = new Map(Object.entries(Object(variables)));
   // Every other part is a name.
   return concatenated(template.split(/\$\{([^}]*)\}/).map((part, index) => {
     if (index % 2 === 0) {
@@ -84,27 +100,38 @@ function substituted(sub: unknown): TemplateText[] | undefined {
     if (part.startsWith('!')) {
       return `\${${part.slice(1)}}`;
     }
-    return Object(variables)[part] ?? (part.includes('.') ? { 'Fn::GetAtt': part.split('.') } : { Ref: part });
-  }));
+    return values.get(part) ?? (part.includes('.') ? { 'Fn::GetAtt': part.split('.') } : { Ref: part });
+  }), '', value => textsOf(value, tellsApart));
 }
 
-/** Every case of one value with every case of the others. */
-function concatenated(values: unknown[]): TemplateText[] | undefined {
-  let texts: TemplateText[] = [[]];
-  for (const value of values) {
-    const cases = textsOf(value);
-    texts = texts.flatMap(text => cases.map(next => merged([...text, ...next])));
-    if (texts.length > MAX_CASES) {
-      return undefined;
+/** `undefined` where nothing is put. */
+function alternativesOf(value: unknown, textsOfOne: (value: unknown) => TemplateText[]): (TemplateText | undefined)[] {
+  const cases = casesOf(value);
+  const areApart = cases && textsOfOne(value).every(([part]) => part !== value);
+  const texts = areApart ? cases.flatMap(one => alternativesOf(one, textsOfOne)) : textsOfOne(value);
+  return texts.length === 0 ? [undefined] : texts;
+}
+
+/** Without literal parts beside each other, and with each dynamic reference in one part. */
+function merged(text: TemplateText): TemplateText {
+  const parts: (string | Intrinsic)[] = [];
+  let literal = '';
+  const close = () => {
+    parts.push(...literal.split(/(\{\{resolve:.*?\}\}(?!\}))/s).filter(part => part !== '')
+      .map(part => part.startsWith(DYNAMIC_REFERENCE) && part.endsWith('}}') ? { [part]: true } : part));
+    literal = '';
+  };
+  for (const part of text) {
+    // What is filled into a dynamic reference is a part of its name.
+    if (typeof part === 'string') {
+      literal += part;
+    } else if (literal.lastIndexOf(DYNAMIC_REFERENCE) > literal.lastIndexOf('}}')) {
+      literal += nameOf(part);
+    } else {
+      close();
+      parts.push(part);
     }
   }
-  return texts;
-}
-
-/** Without literal parts beside each other. */
-function merged(text: TemplateText): TemplateText {
-  return text.reduce<(string | Intrinsic)[]>((parts, part) => {
-    const last = parts.at(-1);
-    return typeof part === 'string' && typeof last === 'string' ? [...parts.slice(0, -1), last + part] : [...parts, part];
-  }, []);
+  close();
+  return parts;
 }

@@ -120,7 +120,14 @@ describe('what is not pinned, and what to write instead', () => {
   test.each<[string, (stack: Stack) => unknown, string, RegExp]>([
     ['nothing', () => 'nginx', "'nginx'", /use DigestPinnedImage.fromReference\('nginx'\)$/],
     ['a port is no tag', () => 'registry.example:5000/api', "'registry.example:5000/api'", /fromReference/],
-    ['another kind of digest', () => 'nginx@sha256:abc', "'nginx@sha256:abc'", /fromReference/],
+    ['another kind of digest', () => 'nginx@sha256:abc', "'nginx@sha256:abc'",
+      /^write its digest as 'sha256:' and 64 lower-case hexadecimal characters, or use DigestPinnedImage.fromReference\('nginx'\)$/],
+    ['upper case', () => `nginx@sha256:${'A'.repeat(64)}`, "'nginx@sha256:AAA", /^write its digest as/],
+    ['something behind the digest', () => `nginx@${DIGEST}-x`, '-x', /^write its digest as/],
+    ['what is no image', () => 'Nginx 1', "'Nginx 1'", /^write it as '\[host\/\]repository@sha256:' and the 64/],
+    ['credentials', () => 'https://user:secret@registry.example/api:1', "'https://***@registry.example/api:1'", /^write it as/],
+    ['credentials without a protocol', () => 'user:secret@registry.example/api:1', "'***@registry.example/api:1'", /^(?!.*secret)/],
+    ['a very long name', () => `nginx:${'1'.repeat(5_000)}`, '1…\'', /^write it as/],
     ['a registry of Amazon ECR', () => Fn.sub('${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/api:v1'),
       "'${AWS::AccountId}.dkr.ecr.${AWS::Region}.amazonaws.com/api:v1'", /fromLookup\(repository, 'v1'\), or fromTag where the account is not known/],
     ['a tag by parameter', stack => `nginx:${new CfnParameter(stack, 'Tag').valueAsString}`, "'nginx:${Tag}'", /fromTag\(repository, tag\), or fromDigest/],
@@ -196,6 +203,10 @@ describe('assets', () => {
     expect(findingsAbout(asset, { allowAssets: false })).toEqual([[DIGEST_PINNED_IMAGE, expect.stringContaining('container-assets'), expect.stringContaining('fromLookup')]]);
   });
 
+  test('that only look like those of the bootstrap stack do not count', () => {
+    expect(findingsAbout(() => `registry.example/a.dkr.ecr.b/cdk-hnb659fds-container-assets-1:${'a'.repeat(64)}`)).toHaveLength(1);
+  });
+
   test('what others push to the repository of the bootstrap stack does not count', () => {
     expect(findingsAbout(() => '111111111111.dkr.ecr.eu-west-1.amazonaws.com/cdk-hnb659fds-container-assets-111111111111-eu-west-1:latest')).toHaveLength(1);
   });
@@ -238,6 +249,9 @@ describe('exceptions', () => {
     ['nothing to match', { reason }, /exceptions\[0\] matches everything; give it an image, a path or a rule/],
     ['any image and path', { reason, image: '*', path: '**' }, /matches everything/],
     ['any path in other words', { reason, path: '**/*' }, /matches everything/],
+    ['any path in many words', { reason, path: '*/**' }, /matches everything/],
+    ['any tag', { reason, image: '*:*' }, /matches everything/],
+    ['a token', { reason, image: Fn.importValue('image') }, /exceptions\[0\] has a token as image; expected a pattern/],
     ['no day', { reason, image: 'nginx', until: 'tomorrow' }, /has until 'tomorrow'; expected a day as YYYY-MM-DD/],
     ['a day that is none', { reason, image: 'nginx', until: '2027-02-30' }, /has until '2027-02-30'/],
   ])('with %s are an error', (_, exception, message) => {
@@ -270,11 +284,16 @@ describe('charts', () => {
   test.each<[string, unknown, string]>([
     ['a repository and a tag', { registry: 'quay.io', repository: 'team/api', tag: 'v1' }, "'quay.io/team/api:v1'"],
     ['a number as tag', { repository: 'team/api', tag: 3 }, "'team/api:3'"],
-    ['a tag alone', { tag: 'v1' }, "'image:v1'"],
+    ['a tag alone', { tag: 'v1' }, "'<image>:v1'"],
     ['a repository alone', { repository: 'api' }, "'api'"],
     ['something filled in', { repository: Fn.ref('AWS::StackName'), tag: 'v1' }, "'${AWS::StackName}:v1'"],
   ])('%s', (_, image, shown) => {
     expect(chart(image)).toEqual([[DIGEST_PINNED_IMAGE, expect.stringContaining(shown)]]);
+  });
+
+  test('say to use the digest', () => {
+    const { reported } = judged(stack => new CfnResource(stack, 'Chart', { type: 'Custom::AWSCDK-EKS-HelmChart', properties: { Values: '{"image":{"repository":"api","tag":"v1"}}' } }));
+    expect(reported).toMatchObject([{ fix: "use DigestPinnedImage.fromReference('api:v1'), and the digest of its pinTo(this)" }]);
   });
 
   test.each([
