@@ -54,6 +54,7 @@ describe('the values of a chart', () => {
 
   test('another kind of text is not known where it may name one', () => {
     expect(inChart('image: nginx')).toEqual([[UNKNOWN_IMAGE, '${JSON that cannot be read}']]);
+    expect(found('AWS::EKS::Addon', { ConfigurationValues: 'replicaCount: 2' })).toEqual([]);
   });
 });
 
