@@ -1,8 +1,5 @@
-import { imagesOfDocument, imagesOfPatch, imagesOfValues } from './kubernetes-images';
 import { NamedImage } from './named-image';
-import { casesOf, isIntrinsic, isNoValue, textsOf } from './template-text';
-
-const BUILDS = ['AWS::CodeBuild::Project', 'AWS::ElasticBeanstalk::ApplicationVersion'];
+import { casesOf, isIntrinsic, isNoValue, TemplateText, textsOf } from './template-text';
 
 /** In a place, `[]` is each element of a list, and `*` each value of a map. */
 const BATCH_ECS = 'EcsProperties.TaskProperties[].Containers[].Image';
@@ -51,52 +48,46 @@ const PLACES: Record<string, string[]> = {
   'AWS::SageMaker::MonitoringSchedule': ['MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringAppSpecification.ImageUri'],
   'AWS::SageMaker::ProcessingJob': ['AppSpecification.ImageUri'],
   'AWS::Serverless::Function': ['ImageUri'],
+  // No resources of CloudFormation, but calls that are made in the same way.
+  'training job': ['AlgorithmSpecification.TrainingImage'],
+  'hyperparameter tuning job': ['TrainingJobDefinition.AlgorithmSpecification.TrainingImage', 'TrainingJobDefinitions[].AlgorithmSpecification.TrainingImage'],
 };
 
-/** Where the custom resources of the CDK hand over JSON texts to Kubernetes. */
-const DOCUMENTS: Record<string, Record<string, (property: string, value: unknown) => NamedImage[]>> = {
-  'AWS::EKS::Addon': { ConfigurationValues: imagesOfValues },
-  'Custom::AWSCDK-EKS-HelmChart': { Values: imagesOfValues },
-  'Custom::AWSCDK-EKS-KubernetesPatch': { ApplyPatchJson: imagesOfPatch, RestorePatchJson: imagesOfPatch },
-  'Custom::AWSCDK-EKS-KubernetesResource': { Manifest: imagesOfDocument },
-};
-
-/** Whether resources of this type name images. */
-export function namesImages(type: string): boolean {
-  return Object.hasOwn(PLACES, type) || Object.hasOwn(DOCUMENTS, type);
+/** Whether there are such places in resources of this type. */
+export function hasPlaces(type: string): boolean {
+  return Object.hasOwn(PLACES, type);
 }
 
-/** The images that a resource names, one for each case of those that CloudFormation decides about. */
-export function imagesOf(type: string, properties: Readonly<Record<string, unknown>>): NamedImage[] {
-  return [
-    ...(PLACES[type] ?? []).flatMap(place => imagesAt(properties, place.replaceAll('[]', '.*').split('.'), [])),
-    ...Object.entries(DOCUMENTS[type] ?? {}).flatMap(([property, find]) => find(property, properties[property])),
-  ].filter(image => image.text.length > 0 && !isElsewhere(type, image));
+type TextsOf = (value: unknown) => TemplateText[];
+
+/** The images in the properties of a resource, or in a document that has the same. */
+export function imagesInPlaces(type: string, properties: unknown, location = '', textsOfValue: TextsOf = value => textsOf(value)): NamedImage[] {
+  return hasPlaces(type)
+    ? PLACES[type].flatMap(place => imagesAt(properties, place.replaceAll('[]', '.*').split('.'), location === '' ? [] : [location], textsOfValue))
+    : [];
 }
 
-function imagesAt(value: unknown, [name, ...rest]: string[], way: string[]): NamedImage[] {
+function imagesAt(value: unknown, [name, ...rest]: string[], way: string[], textsOfValue: TextsOf): NamedImage[] {
   const location = way.join('.');
   if (name === undefined) {
-    return textsOf(value).map(text => ({ location, text }));
+    return textsOfValue(value).map(text => ({ location, text }));
   }
   const cases = casesOf(value);
   if (cases) {
-    return cases.flatMap(one => imagesAt(one, [name, ...rest], way));
+    return cases.flatMap(one => imagesAt(one, [name, ...rest], way, textsOfValue));
   }
   if (isIntrinsic(value)) {
     return isNoValue(value) ? [] : [{ location, text: [value] }];
+  }
+  if (typeof value === 'string') {
+    // What is filled into a document in place of an object.
+    return textsOfValue(value).filter(([part]) => typeof part === 'object').map(text => ({ location, text }));
   }
   const { [TRANSFORM]: transform, ...others } = Object(value);
   const children = name === '*' ? Object.entries(others) : [[name, others[name]] as const];
   const isTransformed = transform !== undefined && (name === '*' || others[name] === undefined);
   return [
-    ...children.flatMap(([key, child]) => imagesAt(child, rest, [...way, key])),
+    ...children.flatMap(([key, child]) => imagesAt(child, rest, [...way, key], textsOfValue)),
     ...(isTransformed ? [{ location, text: [{ [TRANSFORM]: transform }] }] : []),
   ];
-}
-
-/** Images of AWS CodeBuild itself have no digest that one could know, and those that were pushed to Amazon Lightsail have a version. */
-function isElsewhere(type: string, { text: [start, ...rest] }: NamedImage): boolean {
-  return typeof start === 'string' && ((BUILDS.includes(type) && start.startsWith('aws/codebuild/'))
-    || (type === 'AWS::Lightsail::Container' && rest.length === 0 && /^:.*\.\d+$/.test(start)));
 }

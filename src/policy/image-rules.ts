@@ -1,8 +1,8 @@
 import { ContainerImageRule } from './container-image-rule';
 import { Finding, RenderedResource, Surroundings } from './finding';
-import { imagesOf } from './image-places';
 import { ImageVerdict, judgeImage, tagOf } from './image-verdict';
 import { NamedImage } from './named-image';
+import { imagesOf } from './resource-images';
 import { referenceOf, TemplateText, written } from './template-text';
 import { parseImageReference } from '../names/image-reference';
 

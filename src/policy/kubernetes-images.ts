@@ -20,6 +20,11 @@ export function imagesOfDocument(property: string, value: unknown): NamedImage[]
   return inDocuments(property, value, document => imagesIn(document, document.content, property));
 }
 
+/** The images of a manifest within another document. */
+export function imagesOfContent(document: JsonDocument, content: unknown, location: string): NamedImage[] {
+  return imagesIn(document, content, location);
+}
+
 /** The images of a chart's values, where tag and digest may stand beside a name. */
 export function imagesOfValues(property: string, value: unknown): NamedImage[] {
   return inDocuments(property, value, document => imagesIn(document, document.content, property, true));

@@ -1,8 +1,8 @@
 import { Finding, RenderedResource, Surroundings } from './finding';
-import { namesImages } from './image-places';
 import { imageFindings, REPOSITORY } from './image-rules';
 import { withKnownValues } from './known-values';
 import { CREATION_TEMPLATE, repositoryFindings } from './repository-rules';
+import { namesImages } from './resource-images';
 
 /** Whether there is a rule for resources of this type. */
 export function isJudged(type: string): boolean {
