@@ -8,6 +8,8 @@ import {
 import { synthesized } from './synthesized';
 import { ContainerImagePolicy, ContainerImageRule } from '../../src';
 
+jest.setTimeout(60_000);
+
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const { DIGEST_PINNED_IMAGE, UNKNOWN_IMAGE } = ContainerImageRule;
 

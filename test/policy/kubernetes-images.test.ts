@@ -2,6 +2,8 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import { synthesized } from './synthesized';
 import { ContainerImagePolicy, ContainerImageRule } from '../../src';
 
+jest.setTimeout(60_000);
+
 const HEX = 'a'.repeat(64);
 const DIGEST = `sha256:${HEX}`;
 const { DIGEST_PINNED_IMAGE, UNKNOWN_IMAGE } = ContainerImageRule;
