@@ -36,7 +36,7 @@ export class LifecyclePolicy {
     this.isDefault = rules === undefined;
     this.check();
     (this.repository.node.defaultChild as ecr.CfnRepository).lifecyclePolicy = Lazy.any({
-      produce: () => this.statements().length > 0 ? { lifecyclePolicyText: this.text() } : undefined,
+      produce: () => this.statements().length > 0 ? { lifecyclePolicyText: policyText(this.statements()) } : undefined,
     });
   }
 
@@ -46,63 +46,68 @@ export class LifecyclePolicy {
     this.check();
   }
 
-  private text(): string {
-    return JSON.stringify({ rules: this.prioritized().map(statement => renderStatement(statement, statement.priority)) });
-  }
-
-  /**
-   * Rules that select any image must have the highest priorities. One about archived images goes last of all: it shares
-   * no image with the other rules.
-   */
   private statements(): LifecyclePolicyStatement[] {
-    const rank = ({ tagStatus, archived }: LifecyclePolicyStatement) => archived ? 2 : tagStatus === ecr.TagStatus.ANY ? 1 : 0;
     const position = ({ priority }: LifecyclePolicyStatement) => priority ?? Infinity;
     const added = [...this.added].sort((a, b) => position(a) - position(b));
     const retention = this.isDefault && added.length > 0 ? [] : this.retention;
-    return [...retention, ...added].sort((a, b) => rank(a) - rank(b));
-  }
-
-  private prioritized(): PrioritizedStatement[] {
-    let last = 0;
-    return this.statements().map(statement => {
-      last = statement.priority ?? last + 1;
-      return { ...statement, priority: last };
-    });
+    return [...retention, ...added];
   }
 
   private check(): void {
-    const statements = this.prioritized();
-    if (statements.length > MAX_RULES) {
-      throw constructError(this.repository, `${statements.length} lifecycle rules; ECR takes at most ${MAX_RULES}, so merge or drop some`);
-    }
-    statements.forEach((statement, index) => {
-      const problem = statementProblem(statement) ?? this.priorityProblem(statement, statements[index - 1]);
-      if (problem) {
-        throw constructError(this.repository, `${statement.origin}: ${problem}`);
-      }
-      const earlier = coveredBy(statement, statements.slice(0, index));
-      if (earlier) {
-        throw constructError(
-          this.repository,
-          `${statement.origin} can never act: every image that it matches is decided by ${earlier}; move it before that, or drop it`,
-        );
-      }
-    });
-    const length = this.text().length;
-    if (length > MAX_LENGTH) {
-      throw constructError(this.repository, `the lifecycle policy has ${length} characters; ECR takes at most ${MAX_LENGTH}, so merge or drop rules`);
+    const problem = policyProblem(this.statements());
+    if (problem) {
+      throw constructError(this.repository, problem);
     }
   }
+}
 
-  private priorityProblem(statement: PrioritizedStatement, previous?: PrioritizedStatement): string | undefined {
-    const { priority } = statement;
-    if (!Number.isSafeInteger(priority) || priority < 1) {
-      return `the rulePriority is ${priority}; expected a whole number of 1 or more, or none`;
-    }
-    return previous && priority <= previous.priority
-      ? `the rulePriority ${priority} is not above ${previous.priority}, that of ${previous.origin}; expected a higher one, or none`
-      : undefined;
+/** The text of a policy without a problem. */
+export function policyText(statements: LifecyclePolicyStatement[]): string {
+  return JSON.stringify({ rules: prioritized(statements).map(statement => renderStatement(statement, statement.priority)) });
+}
+
+/** What ECR would refuse about a policy, or which of its rules can never act, or `undefined` when nothing is wrong. */
+export function policyProblem(all: LifecyclePolicyStatement[]): string | undefined {
+  const statements = prioritized(all);
+  if (statements.length > MAX_RULES) {
+    return `${statements.length} lifecycle rules; ECR takes at most ${MAX_RULES}, so merge or drop some`;
   }
+  for (const [index, statement] of statements.entries()) {
+    const problem = statementProblem(statement) ?? priorityProblem(statement, statements[index - 1]);
+    if (problem) {
+      return `${statement.origin}: ${problem}`;
+    }
+    const earlier = coveredBy(statement, statements.slice(0, index));
+    if (earlier) {
+      return `${statement.origin} can never act: every image that it matches is decided by ${earlier}; move it before that, or drop it`;
+    }
+  }
+  const { length } = policyText(all);
+  return length > MAX_LENGTH
+    ? `the lifecycle policy has ${length} characters; ECR takes at most ${MAX_LENGTH}, so merge or drop rules`
+    : undefined;
+}
+
+/**
+ * Rules that select any image must have the highest priorities. One about archived images goes last of all: it shares
+ * no image with the other rules.
+ */
+function prioritized(statements: LifecyclePolicyStatement[]): PrioritizedStatement[] {
+  const rank = ({ tagStatus, archived }: LifecyclePolicyStatement) => archived ? 2 : tagStatus === ecr.TagStatus.ANY ? 1 : 0;
+  let last = 0;
+  return [...statements].sort((a, b) => rank(a) - rank(b)).map(statement => {
+    last = statement.priority ?? last + 1;
+    return { ...statement, priority: last };
+  });
+}
+
+function priorityProblem({ priority }: PrioritizedStatement, previous?: PrioritizedStatement): string | undefined {
+  if (!Number.isSafeInteger(priority) || priority < 1) {
+    return `the rulePriority is ${priority}; expected a whole number of 1 or more, or none`;
+  }
+  return previous && priority <= previous.priority
+    ? `the rulePriority ${priority} is not above ${previous.priority}, that of ${previous.origin}; expected a higher one, or none`
+    : undefined;
 }
 
 /** The origin of the earlier rules that leave no image to a rule, or `undefined` when there are none. */

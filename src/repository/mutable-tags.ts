@@ -21,6 +21,11 @@ export function mutableTagPattern(repository: IConstruct, tag: string): string |
   return mutableTags.of(repository)?.find(pattern => covers(pattern, tag));
 }
 
+/** Whether a construct is a release repository or a dev companion, which any copy of this package in an app may have made. */
+export function isSecureRepository(construct: IConstruct): boolean {
+  return mutableTags.of(construct) !== undefined;
+}
+
 /** Throws when ECR would not take the patterns as mutability exclusion filters, or when they undo immutability. */
 export function validateMutableTags(scope: IConstruct, patterns: string[]): void {
   if (patterns.length > MAX_FILTERS) {

@@ -1,5 +1,4 @@
-import { CfnResource, Stack } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { CfnResource } from 'aws-cdk-lib';
 
 /** What CloudFormation will get of a repository, with what aspects and escape hatches have changed. */
 export interface RenderedRepository {
@@ -16,8 +15,7 @@ export interface RenderedRepository {
 }
 
 /** The attributes of the resource do not show what property overrides do. Not before all rules are added: their text is made once. */
-export function rendered(repository: ecr.Repository): RenderedRepository {
-  const resource = repository.node.defaultChild as CfnResource & { _toCloudFormation(): object };
-  const { Resources } = Stack.of(repository).resolve(resource._toCloudFormation());
+export function rendered(resource: CfnResource): RenderedRepository {
+  const { Resources } = resource.stack.resolve((resource as CfnResource & { _toCloudFormation(): object })._toCloudFormation());
   return Object.values<RenderedRepository>(Resources)[0];
 }

@@ -20,7 +20,7 @@ export function addRepositoryValidation(repository: ecr.Repository, mutableTags:
   const filters = mutableTags.map(pattern => ({ ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: pattern }));
   repository.node.addValidation({
     validate: () => {
-      const { Properties: properties = {}, ...policies } = rendered(repository);
+      const { Properties: properties = {}, ...policies } = rendered(resource);
       removalChanges(removal, { ...policies, EmptyOnDelete: properties.EmptyOnDelete }).forEach(change =>
         Annotations.of(resource).addWarningV2('cdk-secure-repository:removalPolicyChanged', change));
       const early = untaggedProblem(repository, properties.LifecyclePolicy?.LifecyclePolicyText);

@@ -1,7 +1,8 @@
-import { Duration, PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { DEFAULT_RETENTION } from './default-retention';
 import { DeletionProtection } from './deletion-protection';
 import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
@@ -93,11 +94,6 @@ export interface SecureRepositoryProps {
    */
   readonly devCompanion?: DevCompanionOptions;
 }
-
-const DEFAULT_RETENTION = [
-  RetentionRule.expireUntagged(Duration.days(14)),
-  RetentionRule.keepNewest('*', 500),
-];
 
 const MAX_NAME_LENGTH = 256;
 const COMPANION_SUFFIX = '-dev';
