@@ -6,6 +6,7 @@ export * from './policy/container-image-aspect';
 export * from './policy/container-image-policy';
 export * from './policy/container-image-rule';
 export * from './policy/policy-options';
+export * from './policy/secure-repository-defaults';
 export * from './repository/deletion-protection';
 export * from './repository/dev-companion-options';
 export * from './repository/retention-rule';
