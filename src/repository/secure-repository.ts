@@ -1,14 +1,19 @@
 import { PhysicalName, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { DEFAULT_RETENTION } from './default-retention';
 import { DeletionProtection } from './deletion-protection';
 import { DevCompanion } from './dev-companion';
 import { DevCompanionOptions } from './dev-companion-options';
+import {
+  OnImageDeletedOptions, OnImagePushedOptions, OnProtectionChangedOptions, OnScanFindingsOptions, OnUnexpectedTagOptions,
+} from './event-options';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags, validateMutableTags } from './mutable-tags';
 import { encryptRepository } from './repository-encryption';
+import * as repositoryEvents from './repository-events';
 import { addRepositoryValidation } from './repository-validation';
 import { RetentionRule } from './retention-rule';
 import { constructError } from '../construct/construct-error';
@@ -192,6 +197,60 @@ export class SecureRepository extends ecr.Repository {
   public addLifecycleRule(rule: ecr.LifecycleRule): void {
     super.addLifecycleRule(rule);
     LifecyclePolicy.of(this).add(rule);
+  }
+
+  /**
+   * Adds a rule for pushes with a tag, also of a tag that is put on an image which is there already.
+   *
+   * Left out are pushes without a tag, such as those of the images of an index, whose own push is the event, and the tags that this library
+   * sets (`deployed-*`). Tags of signatures (`sha256-….sig`) are tags. ECR sends events on a best effort basis.
+   */
+  public onImagePushed(id: string, options?: OnImagePushedOptions): events.Rule {
+    return repositoryEvents.onImagePushed(this, id, options);
+  }
+
+  /**
+   * Adds a rule for deletions of images and tags, whoever makes them, with and without a tag, also of the tags that this library sets, as it
+   * never deletes one.
+   *
+   * AWS documents that ECR records what a lifecycle policy expires in AWS CloudTrail, as `PolicyExecutionEvent`
+   * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/logging-using-cloudtrail.html), and not whether it sends this event then as
+   * well. If it does, the rule matches: the event does not say who deleted.
+   */
+  public onImageDeleted(id: string, options?: OnImageDeletedOptions): events.Rule {
+    return repositoryEvents.onImageDeleted(this, id, options);
+  }
+
+  /**
+   * Adds a rule for what scans find, basic and enhanced ones, also in the images of an index, whose events have no tag.
+   *
+   * A scan that has findings is one event; with enhanced scanning, each active finding is one as well, so that you hear of a vulnerability
+   * that becomes known after the push. A scan that finds nothing, or fails, is no event.
+   */
+  public onScanFindings(id: string, options?: OnScanFindingsOptions): events.Rule {
+    return repositoryEvents.onScanFindings(this, id, options);
+  }
+
+  /**
+   * Adds a rule for successful API calls that take away what the repository promises: they change or delete its mutability, scanning,
+   * policy or lifecycle policy, or delete the repository.
+   *
+   * It needs a trail of AWS CloudTrail that logs write management events of this Region; without one, there are no such events. What
+   * AWS CloudFormation does in deployments counts, unless it is left out. Settings of the whole registry, such as its scanning
+   * configuration, are not of this repository.
+   */
+  public onProtectionChanged(id: string, options?: OnProtectionChangedOptions): events.Rule {
+    return repositoryEvents.onProtectionChanged(this, id, options);
+  }
+
+  /**
+   * Adds a rule for pushes with a tag that none of the allowed patterns matches.
+   *
+   * Left out are pushes without a tag, and whatever tags start as those that this library sets (`deployed-*`). Tags of signatures
+   * (`sha256-….sig`) are tags: allow them where there are any.
+   */
+  public onUnexpectedTag(id: string, options: OnUnexpectedTagOptions): events.Rule {
+    return repositoryEvents.onUnexpectedTag(this, id, options);
   }
 
   private companionName(releaseName?: string, ownName?: string): string | undefined {

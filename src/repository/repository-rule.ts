@@ -1,0 +1,60 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { constructError } from '../construct/construct-error';
+
+/** EventBridge's quota for the characters of an event pattern, and what it can be raised to. */
+const PATTERN_QUOTA = 2048;
+const MAX_PATTERN_QUOTA = 4096;
+
+/** A rule for events of a repository, with what the options add to it. */
+export function addRepositoryRule(
+  repository: Construct, id: string, options: events.OnEventOptions, pattern: events.EventPattern,
+): events.Rule {
+  const decided = fields(pattern);
+  const twice = fields(options.eventPattern ?? {}).find(field => decided.includes(field));
+  if (twice) {
+    throw constructError(repository, `eventPattern.${twice} of '${id}' is decided by the method, and would let more events pass, not fewer; `
+      + 'leave it out, or use onEvent');
+  }
+  const rule = new events.Rule(repository, id, options);
+  rule.addEventPattern(pattern);
+  rule.addTarget(options.target);
+  rule.node.addValidation({ validate: () => lengthProblems(rule) });
+  return rule;
+}
+
+/** The fields of a pattern; those in a branch of `$or` stand beside it. */
+function fields(pattern: object, path: string[] = []): string[] {
+  return Object.entries(pattern).filter(([, value]) => value !== undefined).flatMap(([name, value]) => {
+    const field = [...path, name];
+    if (Array.isArray(value)) {
+      return [field.join('.'), ...name === '$or' ? value.flatMap(branch => fields(branch, path)) : []];
+    }
+    return typeof value === 'object' && value !== null ? fields(value, field) : [field.join('.')];
+  });
+}
+
+/** Not before the end of synthesis, as patterns can be added to a rule. */
+function lengthProblems(rule: events.Rule): string[] {
+  const { eventPattern } = rule.node.defaultChild as events.CfnRule;
+  const length = JSON.stringify(Stack.of(rule).resolve(eventPattern), (_, value) => literalPart(value)).length;
+  const advice = 'give fewer or shorter patterns of tags, or make several rules';
+  if (length > MAX_PATTERN_QUOTA) {
+    return [`the event pattern has ${length} characters; EventBridge takes at most ${MAX_PATTERN_QUOTA}, so ${advice}`];
+  }
+  if (length > PATTERN_QUOTA) {
+    Annotations.of(rule).addWarningV2('cdk-secure-repository:longEventPattern',
+      `the event pattern has ${length} characters; EventBridge takes ${PATTERN_QUOTA} unless its quota is raised, so ${advice}`);
+  }
+  return [];
+}
+
+/** What is known of a text at synth. */
+function literalPart(value: unknown): unknown {
+  const [[name, argument], ...others] = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [[]];
+  if (others.length > 0 || !(name === 'Ref' || name?.startsWith('Fn::'))) {
+    return value;
+  }
+  return name === 'Fn::Join' ? argument[1].map(literalPart).join(argument[0]) : '';
+}
