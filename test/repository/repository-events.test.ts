@@ -1,4 +1,3 @@
-import * as events from 'aws-cdk-lib/aws-events';
 import * as fc from 'fast-check';
 import { changed, deployedPattern, describeWithEventRuler, matching, sampleEvent } from './event-patterns';
 import { askEventRuler } from '../../emulator/event-ruler';
@@ -217,10 +216,13 @@ describeWithEventRuler('the patterns of rules, as Event Ruler reads them', () =>
     });
 
     test('all but those of one role, by eventPattern', async () => {
+      const role = 'arn:aws:iam::123456789012:role/pipeline';
+      const arn = [{ exists: false }, { 'anything-but': [role] }];
       const pattern = deployedPattern(call, 'testrepo', repository => repository.onProtectionChanged('Rule', {
-        eventPattern: { detail: { userIdentity: { arn: events.Match.anythingBut('arn:aws:sts::123456789012:user/Mary_Major') } } },
+        eventPattern: { detail: { userIdentity: { sessionContext: { sessionIssuer: { arn } } } } },
       }));
-      expect(await matching(pattern, calls)).toEqual([]);
+      const by = (issuer: string) => made('DeleteRepository', { 'detail/userIdentity/sessionContext/sessionIssuer/arn': issuer });
+      expect(await matching(pattern, { ...calls, 'by the role': by(role), 'by another role': by(`${role}2`) })).toEqual([...expected, 'by another role']);
     });
   });
 
