@@ -154,7 +154,8 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * without a `refreshToken`; elsewhere a tag that usually moves, such as `latest`, is a warning.
    *
    * A repository in another account has to allow `ecr:DescribeImages` (with platforms also `ecr:BatchGetImage`) and
-   * pulling in its policy; for one that this app defines, that is added.
+   * pulling in its policy; for one that this app defines, that is added, and for an imported one a warning
+   * (`cdk-secure-repository:ownerMustAllow`) has the statement.
    *
    * @param repository the repository that holds the image, also one that is imported, of another account or of another Region
    * @param tag the tag, 1 to 128 characters

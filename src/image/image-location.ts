@@ -1,8 +1,10 @@
+import { Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { constructError } from '../construct/construct-error';
+import { PULL_ACTIONS, warnIfOwnerMustAllow } from '../repository/imported-repository';
 
 /** Where an image is pulled from, apart from its digest. */
 export interface ImageLocation {
@@ -26,9 +28,11 @@ export class EcrLocation implements ImageLocation {
     return this.repository.repositoryUriForDigest(digest);
   }
 
-  public allowPull(_scope: Construct, { taskDefinition }: Partial<ecs.ContainerDefinition>) {
+  public allowPull(scope: Construct, { taskDefinition }: Partial<ecs.ContainerDefinition>) {
     if (taskDefinition) {
-      this.repository.grantPull(taskDefinition.obtainExecutionRole());
+      const role = taskDefinition.obtainExecutionRole();
+      this.repository.grantPull(role);
+      warnIfOwnerMustAllow(scope, this.repository, role.principalAccount ?? Stack.of(scope).account, PULL_ACTIONS);
     }
     return {};
   }

@@ -7,6 +7,7 @@ import { RepositoryPermissions } from './repository-permissions';
 import { constructError } from '../construct/construct-error';
 import { FunctionConfiguration } from '../custom-resource/function-configuration';
 import { StackFunction } from '../custom-resource/stack-function';
+import { warnIfOwnerMustAllow } from '../repository/imported-repository';
 import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 const ID = 'CdkSecureRepositoryImageDigestResolver';
@@ -125,6 +126,7 @@ export class StackResolver extends Construct {
   private grantAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
     const { role } = this.function;
     repository.grant(role, ...actions);
+    warnIfOwnerMustAllow(this, repository, Stack.of(this).account, actions);
     return role;
   }
 }
