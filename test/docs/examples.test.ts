@@ -1,22 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
+import { moduleOf } from './example';
 import { Block, blocksIn, parsePage, readPages, ROOT } from './pages';
 
-const HERE = '/// here';
 const CONFIG = join(ROOT, 'test', 'tsconfig.json');
-
-/** An example as a module: in its fixture, with its imports on top, or as it stands. */
-function moduleOf({ content, flags }: Block): string {
-  if (flags.includes('nofixture')) {
-    return content;
-  }
-  const [fixture = 'default'] = flags.flatMap(flag => flag.match(/(?<=^fixture=).+/) ?? []);
-  const around = readFileSync(join(ROOT, 'rosetta', `${fixture}.ts-fixture`), 'utf8');
-  const imports = content.match(/^import .*;$/gm) ?? [];
-  const body = content.replace(/^import .*;$/gm, '');
-  return `${imports.join('\n')}\n${around.replace(HERE, () => body)}`;
-}
 
 /** `declare` within a constructor: the fixture puts it there, and jsii-rosetta takes no offence either. */
 const MODIFIER_OUT_OF_PLACE = 1184;
