@@ -28,13 +28,17 @@ describe('a repository in another account', () => {
     expect(await decisions('Consumer', 'shared/web')).toEqual({ 'ecr:DescribeImages': 'implicitDeny', 'ecr:BatchGetImage': 'implicitDeny', 'ecr:PutImage': 'implicitDeny' });
   });
 
-  test.concurrent('that does not know this account refuses with what to do', async () => {
+  test.concurrent('that does not know this account refuses with what to do, which was a warning before', async () => {
     await cloud.repository('closed', OTHER_ACCOUNT_ENV);
     await cloud.push('closed', '1.0.0', OTHER_ACCOUNT_ENV);
     const output = await cloud.deployInVain(app => {
       service(app, 'Stranger', stack => DigestPinnedImage.fromTag(
         Repository.fromRepositoryArn(stack, 'Repository', `arn:aws:ecr:${ENV.region}:${OTHER_ACCOUNT}:repository/closed`), '1.0.0'));
     });
+    const statement = `{"Effect":"Allow","Principal":{"AWS":"${ENV.account}"},"Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage",`
+      + '"ecr:DescribeImages","ecr:GetDownloadUrlForLayer"]}';
+    expect(output.split(statement)).toHaveLength(2);
+    expect(output).toContain("acknowledgeWarning('cdk-secure-repository:ownerMustAllow')");
     expect(output).toContain(`ecr:DescribeImages for 'closed:1.0.0' (account ${OTHER_ACCOUNT}, Region ${ENV.region}) is denied`);
     expect(output).toContain(`aws ecr get-repository-policy --registry-id ${OTHER_ACCOUNT} --region ${ENV.region} --repository-name closed`);
   });
