@@ -35,7 +35,7 @@ export class Example {
   }
 
   /** What differs from how a mistake should show. */
-  public async problemsWith({ name, said, annotation }: Mistake): Promise<string[]> {
+  public async problemsWith({ name, said, annotation, unsaid, reportLines = 0 }: Mistake): Promise<string[]> {
     cpSync(join(ROOT, 'bindings', 'errors', this.language.folder), this.folder, { recursive: true });
     const { succeeded, output } = await runLogged(this.command(name, ['-c', `npx cdk synth --no-lookups --app '${this.language.errors}'`], name));
     const upwards = output.trimEnd().split('\n').reverse();
@@ -43,7 +43,8 @@ export class Example {
     return [
       ...(succeeded ? ['it succeeds'] : []),
       ...(below < 0 ? [`expected in its output: ${said}; got:\n${upwards.slice(0, LAST_LINES).reverse().join('\n')}`] : []),
-      ...(below > this.language.linesBelowErrors ? [`${below} lines below the message hide it`] : []),
+      ...(below > this.language.linesBelowErrors + reportLines ? [`${below} lines below the message hide it`] : []),
+      ...(unsaid && output.includes(unsaid) ? [`in its output there is: ${unsaid}`] : []),
       ...(annotation && !this.annotations().includes(annotation) ? [`expected at a construct: ${annotation}; got: ${this.annotations().join('; ')}`] : []),
     ];
   }

@@ -5,6 +5,10 @@ export interface Mistake {
   readonly said: string;
   /** What stands at the construct, in the cloud assembly. */
   readonly annotation?: string;
+  /** What must not stand in the output. */
+  readonly unsaid?: string;
+  /** How many lines of a report of the CDK stand below what is said. */
+  readonly reportLines?: number;
 }
 
 const KEY = 'image-digest:123456789012:eu-west-1:shop:v9.9.9';
@@ -26,6 +30,8 @@ export const MISTAKES: Mistake[] = [
   {
     name: 'unpinned-image',
     said: "the image 'nginx:1.27' is not named by its digest",
+    unsaid: 'its images are not scanned on push',
+    reportLines: 12,
   },
   {
     name: 'missing-lock-entry',

@@ -4,6 +4,7 @@ import { isApplied, markApplied } from './applied-policy';
 import { findingsIn, isContextMissing, LocatedFinding } from './assembly-findings';
 import { ContainerImageRule } from './container-image-rule';
 import { Exceptions, exceptionsProblem } from './exceptions';
+import { failWhereExitCodeIsLost } from './lost-exit-code';
 import { ContainerImagePolicyProps } from './policy-options';
 import { addValidationPlugin, PolicyReport, PolicyViolation, showsWarnings } from './validation-plugin';
 import { constructError } from '../construct/construct-error';
@@ -54,6 +55,7 @@ export class ContainerImagePolicy {
     }
     markApplied(scope);
     addValidationPlugin(scope, { name: NAME, ruleIds: Object.values(ContainerImageRule), validate: () => judge(scope, props) });
+    failWhereExitCodeIsLost(scope.node.root);
   }
 
   private constructor() {}

@@ -1,6 +1,7 @@
 import os
 
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, Environment, PropertyInjectors, Stack
+from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
 from cdk_secure_repository import (
     ContainerImageException,
@@ -9,6 +10,7 @@ from cdk_secure_repository import (
     DigestPinnedImage,
     RetentionRule,
     SecureRepository,
+    SecureRepositoryDefaults,
 )
 
 mistake = os.environ["MISTAKE"]
@@ -19,7 +21,9 @@ ContainerImagePolicy.apply(
         ContainerImageException(image="public.ecr.aws/xray/*", reason="shows how")
     ],
 )
+PropertyInjectors.of(app).add(SecureRepositoryDefaults())
 stack = Stack(app, "Errors", env=Environment(account="123456789012", region="eu-west-1"))
+ecr.Repository(stack, "Plain")
 rules = [RetentionRule.keep_newest("*", 10), RetentionRule.keep_all("v*")]
 shop = SecureRepository(
     stack,

@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
 	"github.com/aws/jsii-runtime-go"
 	csr "github.com/cdksecurerepository/cdk-secure-repository-go/cdksecurerepository"
@@ -19,9 +20,11 @@ func main() {
 			{Image: jsii.String("public.ecr.aws/xray/*"), Reason: jsii.String("shows how")},
 		},
 	})
+	awscdk.PropertyInjectors_Of(app).Add(csr.NewSecureRepositoryDefaults(nil))
 	stack := awscdk.NewStack(app, jsii.String("Errors"), &awscdk.StackProps{
 		Env: &awscdk.Environment{Account: jsii.String("123456789012"), Region: jsii.String("eu-west-1")},
 	})
+	awsecr.NewRepository(stack, jsii.String("Plain"), nil)
 	newest := csr.RetentionRule_KeepNewest(jsii.String("*"), jsii.Number(10))
 	releases := csr.RetentionRule_KeepAll(jsii.String("v*"))
 	retention := []csr.RetentionRule{releases, newest}

@@ -1,10 +1,13 @@
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
-import { ContainerImagePolicy, DeletionProtection, DigestPinnedImage, RetentionRule, SecureRepository } from 'cdk-secure-repository';
+import { ContainerImagePolicy, DeletionProtection, DigestPinnedImage, RetentionRule, SecureRepository, SecureRepositoryDefaults } from 'cdk-secure-repository';
 
 const app = new cdk.App();
 ContainerImagePolicy.apply(app, { exceptions: [{ image: 'public.ecr.aws/xray/*', reason: 'shows how' }] });
+cdk.PropertyInjectors.of(app).add(new SecureRepositoryDefaults());
 const stack = new cdk.Stack(app, 'Errors', { env: { account: '123456789012', region: 'eu-west-1' } });
+new ecr.Repository(stack, 'Plain');
 const rules = [RetentionRule.keepNewest('*', 10), RetentionRule.keepAll('v*')];
 const shop = new SecureRepository(stack, 'Shop', {
   repositoryName: 'shop',

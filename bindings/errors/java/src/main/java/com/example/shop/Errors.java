@@ -7,10 +7,13 @@ import io.github.cdksecurerepository.DeletionProtection;
 import io.github.cdksecurerepository.DigestPinnedImage;
 import io.github.cdksecurerepository.RetentionRule;
 import io.github.cdksecurerepository.SecureRepository;
+import io.github.cdksecurerepository.SecureRepositoryDefaults;
 import java.util.List;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.PropertyInjectors;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ecr.Repository;
 import software.amazon.awscdk.services.ecs.ContainerDefinitionOptions;
 import software.amazon.awscdk.services.ecs.ContainerImage;
 import software.amazon.awscdk.services.ecs.FargateTaskDefinition;
@@ -22,9 +25,11 @@ public final class Errors {
         ContainerImagePolicy.apply(app, ContainerImagePolicyProps.builder()
                 .exceptions(List.of(ContainerImageException.builder().image("public.ecr.aws/xray/*").reason("shows how").build()))
                 .build());
+        PropertyInjectors.of(app).add(new SecureRepositoryDefaults());
         Stack stack = Stack.Builder.create(app, "Errors")
                 .env(Environment.builder().account("123456789012").region("eu-west-1").build())
                 .build();
+        new Repository(stack, "Plain");
         RetentionRule newest = RetentionRule.keepNewest("*", 10);
         RetentionRule releases = RetentionRule.keepAll("v*");
         SecureRepository shop = SecureRepository.Builder.create(stack, "Shop")

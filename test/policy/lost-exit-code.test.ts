@@ -1,0 +1,48 @@
+import { App, Stack, Stage } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule } from '../../src';
+
+/** What `synth` throws, and which exit code it leaves. */
+function synthesized(agent: string | undefined, image: string, props: ContainerImagePolicyProps = {}, atStage = false) {
+  const { exitCode, env } = process;
+  const report = jest.spyOn(console, 'error').mockImplementation();
+  const log = jest.spyOn(console, 'log').mockImplementation();
+  process.exitCode = undefined;
+  process.env = { ...env, ...(agent !== undefined && { JSII_AGENT: agent }), CDK_APP_MODE: 'process' };
+  try {
+    const app = new App({ analyticsReporting: false });
+    const stage = new Stage(app, 'Stage');
+    ContainerImagePolicy.apply(atStage ? stage : app, props);
+    new ecs.FargateTaskDefinition(new Stack(stage, 'Stack'), 'Task').addContainer('Api', { image: ecs.ContainerImage.fromRegistry(image) });
+    const errors = [1, 2].flatMap(() => {
+      try {
+        app.synth();
+        return [];
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    return { errors, fails: process.exitCode === 1, report: report.mock.calls.flat().join('\n') };
+  } finally {
+    process.exitCode = exitCode;
+    process.env = env;
+    report.mockRestore();
+    log.mockRestore();
+  }
+}
+
+const FAILED = 'the validation of the app failed; see the report above';
+
+test.each(['Python/3.11.4', 'Java/17.0.2', 'Go'])('a failed validation is an error in an app of %s', agent => {
+  expect(synthesized(agent, 'nginx:1.27')).toEqual({ errors: [FAILED, FAILED], fails: true, report: expect.stringContaining("the image 'nginx:1.27' is not named by its digest") });
+  expect(synthesized(agent, 'nginx:1.27', {}, true)).toMatchObject({ errors: [FAILED, FAILED] });
+});
+
+test('one that succeeds, also with warnings, is not', () => {
+  expect(synthesized('Go', `nginx@sha256:${'a'.repeat(64)}`)).toMatchObject({ errors: [], fails: false });
+  expect(synthesized('Go', 'nginx:1.27', { warnings: Object.values(ContainerImageRule) })).toMatchObject({ errors: [], fails: false });
+});
+
+test("where the app's own process fails, it is left to that", () => {
+  expect(synthesized(undefined, 'nginx:1.27')).toMatchObject({ errors: [], fails: true });
+});
