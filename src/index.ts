@@ -4,6 +4,7 @@ export * from './image/image-pin';
 export * from './image/pin-options';
 export * from './names/finding-severity';
 export * from './policy/container-image-aspect';
+export * from './policy/container-image-finding';
 export * from './policy/container-image-policy';
 export * from './policy/container-image-rule';
 export * from './policy/policy-options';

@@ -30,8 +30,9 @@ interface Template {
 /** Whether the CDK CLI is to look something up and to synthesize again. What it could not look up stays as it is. */
 export function isContextMissing(scope: IConstruct): boolean {
   const { root } = scope.node;
-  const { missing } = JSON.parse(readFileSync(join((root as Stage).outdir, 'manifest.json'), 'utf8')) as { missing?: { readonly key: string }[] };
-  return (missing ?? []).some(({ key }) => root.node.tryGetContext(key) === undefined);
+  const manifest = join((root as Stage).outdir, 'manifest.json');
+  const { missing = [] }: { missing?: { readonly key: string }[] } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : {};
+  return missing.some(({ key }) => root.node.tryGetContext(key) === undefined);
 }
 
 /** What the rules have against the synthesized templates of all stacks in a scope, those of nested stacks and stages too. */

@@ -1,11 +1,12 @@
 import { Annotations, CfnElement, CfnMapping, CfnResource, IAspect, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 import { isApplied } from './applied-policy';
-import { resourcesOf } from './assembly-findings';
+import { isContextMissing, resourcesOf } from './assembly-findings';
 import { isInBootstrapRepository } from './asset-images';
+import { ContainerImageFinding } from './container-image-finding';
 import { ContainerImageRule } from './container-image-rule';
 import { Exceptions, exceptionsProblem } from './exceptions';
-import { Finding, RenderedResource } from './finding';
+import { RenderedResource } from './finding';
 import { Mappings } from './known-values';
 import { ContainerImagePolicyProps } from './policy-options';
 import { findingsOf, isJudged } from './rules';
@@ -47,23 +48,42 @@ export class ContainerImageAspect implements IAspect {
       // At the end of synthesis, when all aspects have changed what they change.
       node.node.addValidation({
         validate: () => {
-          this.findingsAt(node).forEach(finding => this.annotate(node, finding));
+          this.judge(node).forEach(finding => annotate(node, finding));
           return [];
         },
       });
     }
   }
 
-  private findingsAt(node: CfnResource): Finding[] {
-    return findingsOf(rendered(node), {
+  /**
+   * What the rules have against a resource, as it will be in the template, without what is excepted; for reports of your own.
+   *
+   * To be asked once the app is complete, so not while constructs are made: the validation of the CDK is the time for it, such as a rule pack
+   * of cdk-nag 3. It makes no annotations, and also answers where a `ContainerImagePolicy` is applied. While the CDK CLI has to look something
+   * up, there are no findings: the CLI synthesizes again.
+   *
+   * @param resource any resource; those that name no images and are no repositories have no findings
+   */
+  public findingsAt(resource: CfnResource): ContainerImageFinding[] {
+    const findings = this.judge(resource);
+    return findings.length > 0 && isContextMissing(resource) ? [] : findings;
+  }
+
+  private judge(resource: CfnResource): ContainerImageFinding[] {
+    if (!isJudged(resource.cfnResourceType)) {
+      return [];
+    }
+    const { allowAssets = true, warnings = [ContainerImageRule.UNKNOWN_IMAGE] } = this.props;
+    return findingsOf(rendered(resource), {
       resource: logicalId => {
-        const resource = this.resourcesIn(node.stack).get(logicalId);
-        return resource && rendered(resource);
+        const other = this.resourcesIn(resource.stack).get(logicalId);
+        return other && rendered(other);
       },
-      mappings: () => this.mappingsIn(node.stack),
-      isAllowedAsset: image => this.props.allowAssets !== false && isInBootstrapRepository(image),
-      isDevCompanion: () => isDevCompanion(node.node.scope),
-    }).filter(finding => !this.exceptions.allow(finding, node.node.path));
+      mappings: () => this.mappingsIn(resource.stack),
+      isAllowedAsset: image => allowAssets && isInBootstrapRepository(image),
+      isDevCompanion: () => isDevCompanion(resource.node.scope),
+    }).filter(finding => !this.exceptions.allow(finding, resource.node.path))
+      .map(({ rule, image, problem, fix }) => ({ rule, image, problem, fix, isWarning: warnings.includes(rule) }));
   }
 
   private resourcesIn(stack: Stack): Map<string, CfnResource> {
@@ -77,15 +97,14 @@ export class ContainerImageAspect implements IAspect {
     this.mappings.set(stack, mappings);
     return mappings;
   }
+}
 
-  private annotate(node: CfnResource, { rule, problem, fix }: Finding): void {
-    const { warnings = [ContainerImageRule.UNKNOWN_IMAGE] } = this.props;
-    const id = `${NAMESPACE}:${rule}`;
-    if (warnings.includes(rule)) {
-      Annotations.of(node).addWarningV2(id, `${problem}; ${fix}`);
-    } else {
-      Annotations.of(node).addError(`${problem}; ${fix} [${id}]`);
-    }
+function annotate(node: CfnResource, { rule, problem, fix, isWarning }: ContainerImageFinding): void {
+  const id = `${NAMESPACE}:${rule}`;
+  if (isWarning) {
+    Annotations.of(node).addWarningV2(id, `${problem}; ${fix}`);
+  } else {
+    Annotations.of(node).addError(`${problem}; ${fix} [${id}]`);
   }
 }
 

@@ -78,6 +78,42 @@ test('exceptions hold, and expired ones are a warning', () => {
   ]);
 });
 
+test('findings can be asked for, for reports of another kind', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const imported = { ContainerDefinitions: [{ Image: 'nginx:1.27' }, { Image: Fn.importValue('image') }, { Image: 'xray' }] };
+  const task = new CfnResource(stack, 'Task', { type: 'AWS::ECS::TaskDefinition', properties: imported });
+  const repository = new ecr.CfnRepository(stack, 'Images', { imageTagMutability: 'IMMUTABLE', lifecyclePolicy: { lifecyclePolicyText: '{}' } });
+  const other = new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
+  ContainerImagePolicy.apply(stack.node.root);
+
+  const aspect = new ContainerImageAspect({ exceptions: [{ image: 'xray', reason: 'in a test' }] });
+  expect(aspect.findingsAt(task)).toEqual([
+    {
+      rule: 'digest-pinned-image',
+      image: 'nginx:1.27',
+      isWarning: false,
+      problem: "the image 'nginx:1.27' is not named by its digest",
+      fix: expect.stringContaining('fromReference'),
+    },
+    expect.objectContaining({ rule: 'unknown-image', isWarning: true }),
+  ]);
+  expect(aspect.findingsAt(repository)).toEqual([expect.objectContaining({ rule: 'scanned-repository', image: undefined, isWarning: false })]);
+  expect(aspect.findingsAt(other)).toEqual([]);
+  expect(stack.node.findAll().flatMap(({ node }) => node.metadata).filter(({ type }) => /error|warning/.test(type))).toEqual([]);
+});
+
+test('there are no findings to ask for while the CDK CLI has to look something up', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const task = new CfnResource(stack, 'Task', { type: 'AWS::ECS::TaskDefinition', properties: { ContainerDefinitions: [{ Image: 'nginx' }] } });
+  const aspect = new ContainerImageAspect();
+  expect(aspect.findingsAt(task)).toHaveLength(1);
+
+  stack.reportMissingContextKey({ key: 'a', provider: 'ssm' as any, props: { account: stack.account, region: stack.region, parameterName: 'a' } });
+  app.synth();
+  expect(aspect.findingsAt(task)).toEqual([]);
+});
+
 test('an exception without a reason is an error', () => {
   expect(() => new ContainerImageAspect({ exceptions: [{ image: 'nginx', reason: '' }] })).toThrow(/^exceptions\[0\] has no reason/);
 });
