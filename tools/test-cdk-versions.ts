@@ -2,12 +2,11 @@
  * Runs the tests of the constructs with the oldest aws-cdk-lib and constructs that the package allows, which are installed here,
  * and in a copy of the project with the newest ones that are published. With arguments: with these versions instead of both.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install, inTemporaryFolder, main, report, ROOT, run, runTests } from './test-versions';
+import { copyOfProject, install, inTemporaryFolder, main, report, ROOT, run, runTests } from './test-versions';
 
 const LIBRARIES = ['aws-cdk-lib', 'constructs'];
-const NOT_COPIED = ['.cache', '.git', 'coverage', 'dist', 'lib', 'node_modules', 'test-reports'];
 
 /** No construct is loaded there, or only to try other things that are the same for every version. */
 const OTHER_TESTS = ['cli', 'custom-resource/handler', 'deployment', 'docs', 'emulator', 'registry-client', 'resolver/handler', 'tools'];
@@ -26,18 +25,11 @@ function assertOldestInstalled(): void {
   }
 }
 
-function copyOfProject(folder: string, version: string): string {
+function copyWith(folder: string, version: string): string {
   const libraries = join(folder, 'libraries');
   const copy = join(folder, 'copy');
   install([`aws-cdk-lib@${version}`, 'constructs@10'], libraries);
-
-  for (const name of readdirSync(ROOT).filter(entry => !NOT_COPIED.includes(entry))) {
-    cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-  }
-  mkdirSync(join(copy, 'node_modules'));
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    symlinkSync(join(LIBRARIES.includes(name) ? libraries : ROOT, 'node_modules', name), join(copy, 'node_modules', name));
-  }
+  copyOfProject(copy, libraries, LIBRARIES);
   return copy;
 }
 
@@ -47,7 +39,7 @@ function test(folder: string): boolean {
 }
 
 function testWith(version: string): boolean {
-  return inTemporaryFolder(folder => test(copyOfProject(folder, version)));
+  return inTemporaryFolder(folder => test(copyWith(folder, version)));
 }
 
 main(versions => {

@@ -1,6 +1,6 @@
 /** What the tests with other versions of Node.js and of the CDK have in common. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npm } from './npm';
@@ -12,6 +12,19 @@ export function install(packages: string[], folder: string, options: string[] = 
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', ...options, ...packages], folder);
+}
+
+const NOT_COPIED = ['.cache', '.git', 'coverage', 'dist', 'lib', 'node_modules', 'test-reports'];
+
+/** Makes a copy of the project in a folder, in which some packages are those that are installed in another folder. */
+export function copyOfProject(folder: string, libraries: string, packages: string[]): void {
+  for (const name of readdirSync(ROOT).filter(entry => !NOT_COPIED.includes(entry))) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+  mkdirSync(join(folder, 'node_modules'));
+  for (const name of new Set([...readdirSync(join(ROOT, 'node_modules')), ...packages])) {
+    symlinkSync(join(packages.includes(name) ? libraries : ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
 }
 
 /** The package with Node.js for this machine; the one that is called `node` runs a script of its own to install it. */
