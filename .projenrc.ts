@@ -229,6 +229,17 @@ project.addTask('test:renovate', {
   steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/docs/renovate.ts' }],
 });
 
+for (const [name, description, options] of [
+  ['scanners', 'Run security scanners over what the constructs make, and write into docs/scanners.md what they say', ' --update'],
+  ['scanners:check', 'Run security scanners over what the constructs make, and compare what they say with docs/scanners.md', ''],
+]) {
+  project.addTask(name, {
+    description,
+    env: { NODE_NO_WARNINGS: '1' },
+    steps: [...bundleHandlers, { exec: `ts-node -T test/docs/scanners.ts${options}` }],
+  });
+}
+
 project.addTask('changelog', {
   description: 'Write CHANGELOG.md by the messages of the commits since the last release, and of those before',
   exec: 'ts-node -T tools/changelog.ts',
@@ -249,7 +260,7 @@ project.buildWorkflow?.addPostBuildJob('bindings', {
     { uses: 'actions/checkout@v6' },
     { run: 'npm ci' },
     toolsOfTests,
-    ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:renovate', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
+    ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:renovate', 'scanners:check', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),
   ],
 });
 

@@ -1,0 +1,22 @@
+/** What is judged: a construct in the app of `app.ts`. */
+export interface Column {
+  readonly name: string;
+  readonly title: string;
+  /** All resources at this path and below it. */
+  readonly path: string;
+}
+
+export const RESOLVER = 'CdkSecureRepositoryImageDigestResolver';
+
+export const COLUMNS: Column[] = [
+  { name: 'release', title: 'release repository', path: 'Release/Images' },
+  { name: 'mutableTags', title: 'with `mutableTags`', path: 'MutableTags/Images' },
+  { name: 'encrypted', title: 'with `encryptionKey`', path: 'Encrypted/Images' },
+  { name: 'protected', title: 'with `deletionProtection`', path: 'Protected/Images' },
+  { name: 'companion', title: 'dev companion', path: 'Companion/Images/DevCompanion' },
+  { name: 'resolver', title: 'resolver', path: `Resolver/${RESOLVER}` },
+  { name: 'configured', title: 'configured resolver', path: `Configured/${RESOLVER}` },
+];
+
+/** Something that every scanner has to refuse: who finds nothing there has not looked. */
+export const CONTROL = 'Control';
