@@ -138,15 +138,23 @@ const handlerBundles = handlers.map(handler => project.bundler.addBundle(`src/${
   ],
 }));
 const bundleHandlers = handlerBundles.map(({ bundleTask }) => ({ spawn: bundleTask.name }));
-// The same goes for the command and the plugin of the CDK CLI, which share a bundle.
+// The same goes for the command and the plugin of the CDK CLI. What they need of the AWS SDK is a bundle of its own, which they load where they ask
+// ECR: of what is only required, rather than imported, the bundler leaves nothing out.
+const sdkPackages = ['@aws-sdk/client-ecr', '@aws-sdk/client-sts', '@aws-sdk/credential-providers', '@smithy/core/config', '@smithy/node-http-handler'];
+const cliBundles = [
+  { name: 'aws-sdk', entry: 'lookup/aws-sdk', options: '' },
+  { name: 'index', entry: 'index', options: ` --external:./aws-sdk.js ${sdkPackages.map(name => `--alias:${name}=./aws-sdk.js`).join(' ')}` },
+];
 const cliBundle = project.addTask('bundle:cli', {
-  description: 'Create a JavaScript bundle from src/cli',
-  exec: 'esbuild --bundle src/cli/index.ts --target=node20 --platform=node --outfile=cli/index.js --minify --log-level=warning '
-    + `--main-fields=module,main --metafile=${metafile('cli')}`,
+  description: 'Create JavaScript bundles from src/cli',
+  steps: cliBundles.map(({ name, entry, options }) => ({
+    exec: `esbuild --bundle src/cli/${entry}.ts --target=node20 --platform=node --outfile=cli/${name}.js --minify --log-level=warning `
+      + `--main-fields=module,main --metafile=${metafile(`cli/${name}`)}${options}`,
+  })),
 });
 const bundle = project.bundler.bundleTask;
 bundle.spawn(cliBundle);
-bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${[...handlers, 'cli'].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
+bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${[...handlers, ...cliBundles.map(({ name }) => `cli/${name}`)].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
 project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
 
 for (const folder of ['src/cli', 'src/custom-resource/handler', 'src/registry-client', ...handlers.map(handler => `src/${handler}`)]) {

@@ -7,7 +7,11 @@ import { npm } from '../tools/npm';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
-const BUNDLES = { 'function that resolves tags': 'assets/resolver/handler/index/index.js', 'command and plugin of the CDK CLI': 'cli/index.js' };
+const BUNDLES = {
+  'function that resolves tags': 'assets/resolver/handler/index/index.js',
+  'command and plugin of the CDK CLI': 'cli/index.js',
+  'AWS SDK of these': 'cli/aws-sdk.js',
+};
 const GO_MODULE = 'Go module';
 const PACKAGES: Record<string, string> = { wheel: '.whl', jar: '.jar', [GO_MODULE]: '.go' };
 const PEER = 'cdk-ecr-deployment';

@@ -8,8 +8,8 @@ const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'M
 /** The only one whose text names no copyright holder, so that ours is everybody's. */
 const SAME_FOR_ALL = 'Apache-2.0';
 
-const INTRODUCTION = `The npm package cdk-secure-repository has code of the packages below in its bundles, cli/index.js and
-assets/resolver/handler/index/index.js; so do the packages for other languages, which hold the npm package.
+const INTRODUCTION = `The npm package cdk-secure-repository has code of the packages below in its bundles, in the folders cli and
+assets; so do the packages for other languages, which hold the npm package.
 Each licence stands below the packages that it is for.
 `;
 

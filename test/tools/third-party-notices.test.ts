@@ -7,6 +7,7 @@ import { bundledPackages, thirdPartyNotices } from '../../tools/third-party-noti
 
 const ROOT = join(__dirname, '..', '..');
 const APACHE = readFileSync(join(ROOT, 'LICENSE'), 'utf8').trim();
+const BUNDLES = ['cli-aws-sdk', 'cli-index', 'resolver-handler'];
 
 function metafile(name: string): Metafile {
   return JSON.parse(readFileSync(join(ROOT, '.cache/bundles', `${name}.json`), 'utf8'));
@@ -16,7 +17,7 @@ describe('the notices of the package', () => {
   const notices = readFileSync(join(ROOT, 'THIRD-PARTY-NOTICES'), 'utf8');
   const titles = [...notices.matchAll(/^((?:@\S+\/)?[\w.-]+) (\d+\.\d+\.\d+\S*) \((.+?)\)(?:, by .+)?$/gm)].map(([, name, version, licence]) => ({ name, version, licence }));
 
-  test.each(['cli', 'resolver-handler'])('name every package that has code in the bundle %s', bundle => {
+  test.each(BUNDLES)('name every package that has code in the bundle %s', bundle => {
     const [{ inputs }] = Object.values(metafile(bundle).outputs);
     const names = Object.keys(inputs).filter(path => inputs[path].bytesInOutput > 0 && !path.startsWith('src/'))
       .map(path => path.split('node_modules/').at(-1)!.split('/').slice(0, path.includes('node_modules/@') ? 2 : 1).join('/'));
@@ -25,7 +26,7 @@ describe('the notices of the package', () => {
   });
 
   test('name nothing else, and each package once', () => {
-    const folders = bundledPackages([metafile('cli'), metafile('resolver-handler')]);
+    const folders = bundledPackages(BUNDLES.map(metafile));
     expect(titles.map(({ name }) => `node_modules/${name}`).sort()).toEqual(folders);
     for (const { name, version } of titles) {
       expect(JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8')).version).toBe(version);
@@ -46,7 +47,7 @@ describe('the notices of the package', () => {
     const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const [{ files }] = JSON.parse(output);
     const paths = files.map(({ path }: { path: string }) => path);
-    expect(paths).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES', 'LICENSE', 'cli/index.js', 'assets/resolver/handler/index/index.js']));
+    expect(paths).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES', 'LICENSE', 'cli/aws-sdk.js', 'cli/index.js', 'assets/resolver/handler/index/index.js']));
     expect(paths.filter((path: string) => path.startsWith('tools/'))).toEqual([]);
   });
 });
