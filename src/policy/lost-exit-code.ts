@@ -5,21 +5,31 @@ import { IConstruct } from 'constructs';
  * Makes a failed validation an error of `synth` where the app is in another language than the CDK.
  *
  * There the CDK runs in a process of its own, and tells of the failure by an exit code that nobody reads: the app would
- * succeed (https://github.com/aws/aws-cdk/issues/27575).
+ * succeed (https://github.com/aws/aws-cdk/issues/27575). It may have several apps, as in unit tests, so an exit code counts only where it
+ * was set by this app.
  */
 export function failWhereExitCodeIsLost(app: IConstruct): void {
   if (process.env.JSII_AGENT === undefined || !Stage.isStage(app)) {
     return;
   }
   const synth = app.synth.bind(app);
+  let refused: ReturnType<Stage['synth']> | undefined;
   Object.defineProperty(app, 'synth', {
     configurable: true,
     value: (...options: Parameters<Stage['synth']>) => {
-      const assembly = synth(...options);
-      if (process.exitCode) {
-        throw new Error('the validation of the app failed; see the report above');
+      const { exitCode } = process;
+      process.exitCode = undefined;
+      try {
+        const assembly = synth(...options);
+        // The same assembly again was not validated again.
+        if (process.exitCode || assembly === refused) {
+          refused = assembly;
+          throw new Error('the validation of the app failed; see the report above');
+        }
+        return assembly;
+      } finally {
+        process.exitCode ??= exitCode;
       }
-      return assembly;
     },
   });
 }

@@ -3,11 +3,11 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule } from '../../src';
 
 /** What `synth` throws, and which exit code it leaves. */
-function synthesized(agent: string | undefined, image: string, props: ContainerImagePolicyProps = {}, atStage = false) {
+function synthesized(agent: string | undefined, image: string, props: ContainerImagePolicyProps = {}, atStage = false, exitCodeBefore?: number) {
   const { exitCode, env } = process;
   const report = jest.spyOn(console, 'error').mockImplementation();
   const log = jest.spyOn(console, 'log').mockImplementation();
-  process.exitCode = undefined;
+  process.exitCode = exitCodeBefore;
   process.env = { ...env, ...(agent !== undefined && { JSII_AGENT: agent }), CDK_APP_MODE: 'process' };
   try {
     const app = new App({ analyticsReporting: false });
@@ -22,7 +22,7 @@ function synthesized(agent: string | undefined, image: string, props: ContainerI
         return (error as Error).message;
       }
     });
-    return { errors, fails: process.exitCode === 1, report: report.mock.calls.flat().join('\n') };
+    return { errors, fails: process.exitCode === 1, exitCode: process.exitCode, report: report.mock.calls.flat().join('\n') };
   } finally {
     process.exitCode = exitCode;
     process.env = env;
@@ -34,13 +34,18 @@ function synthesized(agent: string | undefined, image: string, props: ContainerI
 const FAILED = 'the validation of the app failed; see the report above';
 
 test.each(['Python/3.11.4', 'Java/17.0.2', 'Go'])('a failed validation is an error in an app of %s', agent => {
-  expect(synthesized(agent, 'nginx:1.27')).toEqual({ errors: [FAILED, FAILED], fails: true, report: expect.stringContaining("the image 'nginx:1.27' is not named by its digest") });
+  expect(synthesized(agent, 'nginx:1.27')).toMatchObject({ errors: [FAILED, FAILED], fails: true, report: expect.stringContaining("the image 'nginx:1.27' is not named by its digest") });
   expect(synthesized(agent, 'nginx:1.27', {}, true)).toMatchObject({ errors: [FAILED, FAILED] });
 });
 
 test('one that succeeds, also with warnings, is not', () => {
   expect(synthesized('Go', `nginx@sha256:${'a'.repeat(64)}`)).toMatchObject({ errors: [], fails: false });
   expect(synthesized('Go', 'nginx:1.27', { warnings: Object.values(ContainerImageRule) })).toMatchObject({ errors: [], fails: false });
+});
+
+test.each([1, 2])('the exit code %i of something before, such as another app of the process, is not the failure of an app, and stays', exitCode => {
+  expect(synthesized('Python/3.11.4', `nginx@sha256:${'a'.repeat(64)}`, {}, false, exitCode)).toMatchObject({ errors: [], exitCode });
+  expect(synthesized('Python/3.11.4', 'nginx:1.27', {}, false, exitCode)).toMatchObject({ errors: [FAILED, FAILED], exitCode: expect.any(Number) });
 });
 
 test("where the app's own process fails, it is left to that", () => {
