@@ -70,7 +70,7 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
    * @param context where it is made
    */
   public inject(originalProps: any, context: InjectionContext): any {
-    const said: ecr.RepositoryProps = { ...originalProps };
+    const said: ecr.RepositoryProps = membersOf(originalProps);
     this.remember({ scope: context.scope, id: context.id, said });
     return {
       ...said,
@@ -128,6 +128,16 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
     });
     return rendered(resource).Properties?.LifecyclePolicy?.LifecyclePolicyText === lifecyclePolicyText;
   }
+}
+
+/** What properties say, also those of a class, whose getters are not its own. In JavaScript, `null` says as little as `undefined`. */
+function membersOf(props: object): object {
+  const names: string[] = [];
+  for (let owner = Object(props); owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    names.push(...Object.getOwnPropertyNames(owner).filter(name => name !== 'constructor'));
+  }
+  const said = names.map((name): [string, unknown] => [name, Reflect.get(props, name)]);
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined && value !== null));
 }
 
 /** Filters name what is not immutable. Older CDKs have neither them nor the setting for them. */

@@ -93,6 +93,28 @@ describe('a repository', () => {
     expect(listed(stack)).toEqual([`Stack/Images: ${ALL}`]);
   });
 
+  test('that says null leaves it out, as the CDK takes it', () => {
+    const stack = stackWithDefaults();
+    new ecr.Repository(stack, 'Images', JSON.parse('{"imageScanOnPush":null,"imageTagMutability":null,"removalPolicy":null,"lifecycleRules":null}'));
+    expect(rulesOf(repositoryIn(stack))).toEqual(DEFAULT_RULES);
+    expect(listed(stack)).toEqual([`Stack/Images: ${ALL}`]);
+  });
+
+  test('whose properties are an object of a class says what its getters and its base say', () => {
+    class Base {
+      get imageTagMutability() { return MUTABLE; }
+      get repositoryName() { return 'base'; }
+    }
+    class Props extends Base {
+      readonly imageScanOnPush = false;
+      override get repositoryName() { return 'api'; }
+    }
+    const stack = stackWithDefaults();
+    new ecr.Repository(stack, 'Images', new Props());
+    expect(repositoryIn(stack).Properties).toMatchObject({ RepositoryName: 'api', ImageTagMutability: 'MUTABLE', ImageScanningConfiguration: { ScanOnPush: false } });
+    expect(listed(stack)).toEqual(['Stack/Images: retained, retention']);
+  });
+
   test('does not change the properties that it is given', () => {
     const props: ecr.RepositoryProps = Object.freeze({ removalPolicy: RemovalPolicy.DESTROY });
     new ecr.Repository(stackWithDefaults(), 'Images', props);
