@@ -1,4 +1,4 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { constructError } from '../construct/construct-error';
@@ -12,26 +12,31 @@ export function addRepositoryRule(
   repository: Construct, id: string, options: events.OnEventOptions, pattern: events.EventPattern,
 ): events.Rule {
   const decided = fields(pattern);
-  const twice = fields(options.eventPattern ?? {}).find(field => decided.includes(field));
+  const twice = fields(options.eventPattern ?? {}).find(field => decided.some(other => isWithin(field, other) || isWithin(other, field)));
   if (twice) {
     throw constructError(repository, `eventPattern.${twice} of '${id}' is decided by the method, and would let more events pass, not fewer; `
       + 'leave it out, or use onEvent');
   }
-  const rule = new events.Rule(repository, id, options);
+  const rule = new events.Rule(repository, id, { ...options, eventPattern: undefined });
   rule.addEventPattern(pattern);
+  rule.addEventPattern(options.eventPattern); // the CDK writes into what comes first, and this may be for several rules
   rule.addTarget(options.target);
   rule.node.addValidation({ validate: () => lengthProblems(rule) });
   return rule;
 }
 
-/** The fields of a pattern; those in a branch of `$or` stand beside it. */
+function isWithin(field: string, other: string): boolean {
+  return field === other || field.startsWith(`${other}.`);
+}
+
+/** The fields of a pattern; those in a branch of `$or` stand beside it, and those in a token are not known. */
 function fields(pattern: object, path: string[] = []): string[] {
   return Object.entries(pattern).filter(([, value]) => value !== undefined).flatMap(([name, value]) => {
     const field = [...path, name];
     if (Array.isArray(value)) {
       return [field.join('.'), ...name === '$or' ? value.flatMap(branch => fields(branch, path)) : []];
     }
-    return typeof value === 'object' && value !== null ? fields(value, field) : [field.join('.')];
+    return typeof value === 'object' && value !== null && !Token.isUnresolved(value) ? fields(value, field) : [field.join('.')];
   });
 }
 

@@ -1,4 +1,4 @@
-import { App, Aws, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { evaluate } from '../../emulator/evaluate';
@@ -99,6 +99,9 @@ test.each<[string, events.EventPattern, (repository: SecureRepository, options: 
   ['detail.severity', { detail: { severity: ['LOW'] } }, (repository, options) => repository.onScanFindings('Rule', options)],
   ['detail.finding-severity-counts.HIGH', { detail: { 'finding-severity-counts': { HIGH: [1] } } }, (repository, options) => repository.onScanFindings('Rule', options)],
   ['detail.requestParameters.registryId', { detail: { requestParameters: { registryId: ['1'] } } }, (repository, options) => repository.onProtectionChanged('Rule', options)],
+  ['detail.requestParameters', { detail: { requestParameters: ['x'] } }, (repository, options) => repository.onProtectionChanged('Rule', options)],
+  ['detail.result.code', { detail: { result: { code: ['x'] } } }, (repository, options) => repository.onImagePushed('Rule', options)],
+  ['detail', { detail: Token.asAny({ 'image-digest': ['x'] }) as never }, (repository, options) => repository.onImagePushed('Rule', options)],
 ])('eventPattern.%s would widen the pattern, and is refused', (field, eventPattern, add) => {
   expect(() => add(stackOf().repository, { eventPattern }))
     .toThrow(`Stack/Images: eventPattern.${field} of 'Rule' is decided by the method, and would let more events pass, not fewer; leave it out, or use onEvent`);
@@ -110,6 +113,20 @@ test('a field beside those that the method decides is taken', () => {
   Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { detail: { requestParameters: Match.objectLike({ force: [true], registryId: Match.anyValue() }), userAgent: ['x'] } },
   });
+});
+
+test('a pattern can be given to several rules, of several repositories, and stays what it is', () => {
+  const { stack, repository } = stackOf('api');
+  const other = new SecureRepository(stack, 'Other', { repositoryName: 'web' });
+  const eventPattern = { detail: { 'image-digest': ['sha256:1'] } };
+  [repository, other].forEach(one => {
+    one.onImagePushed('Pushed', { eventPattern });
+    one.onImageDeleted('Deleted', { eventPattern });
+  });
+  expect(eventPattern).toEqual({ detail: { 'image-digest': ['sha256:1'] } });
+  const patterns = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern.detail);
+  expect(patterns.map(detail => [detail['action-type'], detail['repository-name'].length, detail['image-digest']]))
+    .toEqual(['PUSH', 'DELETE', 'PUSH', 'DELETE'].map(action => [[action], 1, ['sha256:1']]));
 });
 
 /** With a pattern of so many characters, as far as they are known. */
