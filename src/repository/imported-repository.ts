@@ -12,6 +12,9 @@ const WARNING = 'cdk-secure-repository:ownerMustAllow';
 /** Of a stack: the actions that it needs, by the repository and the account that needs them. */
 const neededActions = new ConstructNote<Map<string, Set<string>>>('ActionsOwnersMustAllow');
 
+/** Of a repository: what has its warnings. */
+const warned = new ConstructNote<OwnerMustAllow>('OwnerMustAllow');
+
 /**
  * Warns where a grant has no effect: the CDK does not change the policy of an imported repository, and says that it did. Within an account
  * the identity's policy is enough; for another account's repository its owner has to allow it too.
@@ -57,7 +60,9 @@ function nameOf(repository: ecr.IRepository): string {
  */
 class OwnerMustAllow extends Construct {
   public static of(repository: ecr.IRepository): OwnerMustAllow {
-    return (repository.node.tryFindChild('OwnerMustAllow') as OwnerMustAllow | undefined) ?? new OwnerMustAllow(repository, 'OwnerMustAllow');
+    const all = warned.of(repository) ?? new OwnerMustAllow(repository, WARNING);
+    warned.set(repository, all);
+    return all;
   }
 
   /** Warns at the end of synthesis, when it is known what is needed. */

@@ -5,7 +5,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { evaluate } from '../../emulator/evaluate';
 import { DigestPinnedImage, SecureRepository } from '../../src';
 import { allowedActions } from '../iam-evaluator';
@@ -122,6 +122,15 @@ test.each<[string, (repository: ecr.IRepository) => IConstruct]>([
   use(stack, after, 'Task2');
   Notes.of(place(after)).acknowledgeWarning(ID);
   expect(warningsOf(stack)).toEqual([]);
+});
+
+test('a construct of somebody else in the repository is not in the way', () => {
+  const stack = stackIn();
+  const repository = ecr.Repository.fromRepositoryArn(stack, 'Api', ARN);
+  new Construct(repository, 'OwnerMustAllow');
+  use(stack, repository);
+  use(stack, repository, 'Other');
+  expect(warningsOf(stack)).toHaveLength(1);
 });
 
 test('another repository is not acknowledged with it', () => {
