@@ -13,6 +13,11 @@ const DENIED_ACTIONS = [
   'ecr:PutLifecyclePolicy',
 ];
 
+/** In place of a token: a text that could be any part of an ARN. */
+const UNKNOWN = '0'.repeat(12);
+
+const NO_ARN = 'a token that will not be an ARN; give the ARN of a role or user, such as roleArn';
+
 /**
  * Who may delete images of a repository, or change what deletes or moves them.
  *
@@ -35,7 +40,8 @@ export class DeletionProtection {
    * account.
    *
    * A stack whose synthesizer names no role for CloudFormation, such as `CliCredentialsStackSynthesizer`, is deployed with the credentials of
-   * whoever deploys: name them here. The same holds for the role of `cdk deploy --role-arn`.
+   * whoever deploys: name them here. The same holds for the role of `cdk deploy --role-arn`, and for a synthesizer that has such a role and does
+   * not say so in `cloudFormationExecutionRoleArn`, such as `AppStagingSynthesizer`.
    *
    * @param principalArns ARNs of IAM roles or users, in which `*` stands for any characters and `?` for one, such as
    * `arn:aws:iam::111122223333:role/release-*`; a session is named by its role. A pattern for all roles or all users is an error.
@@ -56,6 +62,10 @@ export class DeletionProtection {
     if (problem) {
       throw constructError(repository, `deletionProtection excepts ${problem}`);
     }
+    repository.node.addValidation({
+      validate: () => this.principalArns.flatMap(arn => finalProblem(Stack.of(repository).resolve(arn)) ?? [])
+        .map(late => `deletionProtection excepts ${late}`),
+    });
     const excepted = [deploymentRoleArn(Stack.of(repository)) ?? [], this.principalArns].flat();
     if (excepted.length === 0) {
       throw constructError(repository, 'deletionProtection excepts nobody: the synthesizer of its stack names no role for CloudFormation, so no deployment could '
@@ -74,7 +84,7 @@ export class DeletionProtection {
   }
 }
 
-function principalProblem(arn: string): string | undefined {
+function principalProblem(arn: string | undefined): string | undefined {
   if (typeof arn !== 'string' || Token.isUnresolved([arn])) {
     return `${typeof arn === 'string' ? 'a list that is not known at synth' : arn}; give the ARN of each principal`;
   }
@@ -87,19 +97,36 @@ function principalProblem(arn: string): string | undefined {
 
 /** What is not known before the deployment has to be an ARN as far as it can be told. */
 function tokenProblem(arn: string): string | undefined {
-  const { firstToken, length } = Tokenization.reverseString(arn);
-  const isArn = length > 1 ? arn.startsWith('arn:')
-    : !Reference.isReference(firstToken) || firstToken.displayName === 'Arn' || firstToken.target instanceof CfnParameter;
-  return isArn ? undefined : 'a token that will not be an ARN; give the ARN of a role or user, such as roleArn';
+  const { firstToken, fragments } = Tokenization.reverseString(arn);
+  if (fragments.length > 1) {
+    const text = fragments.map(fragment => fragment.type === 'literal' ? fragment.lit : UNKNOWN).join('');
+    return text.startsWith('arn:') ? mixedProblem(arn, text) : NO_ARN;
+  }
+  return !Reference.isReference(firstToken) || firstToken.displayName === 'Arn' || firstToken.target instanceof CfnParameter ? undefined : NO_ARN;
+}
+
+/** A token may stand for more than one part of an ARN. */
+function mixedProblem(arn: string, text: string): string | undefined {
+  const [, , service, , , principal] = text.split(':');
+  const problem = [service, principal].some(part => part === undefined || part.startsWith(UNKNOWN)) ? undefined : arnProblem(text);
+  return problem && `'${arn}', ${problem}`;
+}
+
+/** Of what has become of a principal at the end of synthesis. */
+function finalProblem(arn: unknown): string | undefined {
+  if (arn === undefined || typeof arn === 'string') {
+    return principalProblem(arn);
+  }
+  return `${Object(arn).Ref}`.startsWith('AWS::') ? NO_ARN : undefined;
 }
 
 function arnProblem(arn: string): string | undefined {
-  const [prefix, , service, region, account, ...rest] = arn.split(':');
+  const [prefix, partition, service, region, account, ...rest] = arn.split(':');
   const principal = rest.join(':');
   if (service === 'sts' && principal.startsWith('assumed-role/')) {
     return 'a session of a role; give the ARN of the role, arn:<partition>:iam::<account>:role/<name>';
   }
-  if (prefix !== 'arn' || service !== 'iam' || region !== '' || !/^[\d*?]+$/.test(account ?? '') || !/^(root$|user\/|role\/|[*?])[\w+=,.@/*?-]*$/.test(principal)) {
+  if (prefix !== 'arn' || !/^[\w*?-]+$/.test(partition ?? '') || service !== 'iam' || region !== '' || !/^(\d{12}|\d*[*?][\d*?]*)$/.test(account ?? '') || !/^(root$|user\/|role\/|[*?])[\w+=,.@/*?-]*$/.test(principal)) {
     return 'which is not the ARN of a role or user; expected arn:<partition>:iam::<account>:role/<name>, in which * and ? may stand';
   }
   return /^(role\/|user\/)?[*?/]*$/.test(principal) ? 'which is everybody; name the roles or users that may delete' : undefined;

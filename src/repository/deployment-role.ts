@@ -12,7 +12,8 @@ export function deploymentRoleArn(stack: Stack): string | undefined {
 /** The CDK's synthesizers that have a role have this property, which throws when the role was set to nothing. */
 function roleOf(synthesizer: IStackSynthesizer): string | undefined {
   try {
-    return (synthesizer as { readonly cloudFormationExecutionRoleArn?: string }).cloudFormationExecutionRoleArn;
+    const { cloudFormationExecutionRoleArn: arn } = synthesizer as { readonly cloudFormationExecutionRoleArn?: unknown };
+    return typeof arn === 'string' ? arn : undefined;
   } catch {
     return undefined;
   }

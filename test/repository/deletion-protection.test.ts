@@ -1,6 +1,6 @@
 import {
-  App, BootstraplessSynthesizer, CfnParameter, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Fn, NestedStack, RemovalPolicy, Stack,
-  StackProps, Stage, Token,
+  App, Aws, BootstraplessSynthesizer, CfnParameter, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, Fn, Lazy, NestedStack, RemovalPolicy,
+  Stack, StackProps, Stage, Token,
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -69,6 +69,7 @@ test('a stack without bootstrapping has a role for CloudFormation too', () => {
 
 test.each([
   ['the credentials of whoever deploys', () => new CliCredentialsStackSynthesizer()],
+  ['a role that is not its ARN', () => Object.defineProperty(new CliCredentialsStackSynthesizer(), 'cloudFormationExecutionRoleArn', { value: {} })],
   ['a role that is set to nothing', () => new DefaultStackSynthesizer({ cloudFormationExecutionRole: '' })],
 ])('a stack that is deployed with %s excepts those that are named, and not naming any is an error', (_, synthesizer) => {
   expect(exceptedIn(stackWith(DeletionProtection.exceptFor(CLEANER), { env: ENV, synthesizer: synthesizer() }))).toEqual([CLEANER]);
@@ -107,7 +108,7 @@ test.each([
 test.each<[string, string]>([
   ['arn:aws:sts::111122223333:assumed-role/cleaner/session', 'a session of a role; give the ARN of the role, arn:<partition>:iam::<account>:role/<name>'],
   ...[
-    'cleaner', '*', '', '111122223333', 'arn:aws:iam::111122223333', 'arn:aws:iam:eu-west-1:111122223333:role/cleaner', 'arn:aws:s3:::bucket', 'arn:aws:iam::111122223333:group/all',
+    'cleaner', '*', '', '111122223333', 'arn:aws:iam::1111:role/cleaner', 'arn::iam::111122223333:role/cleaner', 'arn:aws:iam::111122223333', 'arn:aws:iam:eu-west-1:111122223333:role/cleaner', 'arn:aws:s3:::bucket', 'arn:aws:iam::111122223333:group/all',
     'arn:aws:iam::111122223333:role/${aws:username}', 'arn:aws:iam::111122223333:role/', 'arn:aws:iam::111122223333:role', 'arn:aws:iam::team:role/cleaner', 'arn:aws:iam:::role/cleaner',
     'arn:aws:iam::111122223333:role/a b', 'arn:aws:iam::111122223333:rooted', ' arn:aws:iam::111122223333:role/cleaner', 'lambda.amazonaws.com',
   ].map((arn): [string, string] => [arn, 'which is']),
@@ -126,6 +127,36 @@ test.each<[string, (stack: Stack) => any, string]>([
   const stack = new Stack(new App(), 'Stack');
   expect(() => new SecureRepository(stack, 'Images', { deletionProtection: DeletionProtection.exceptFor(principal(stack)) }))
     .toThrow(`Stack/Images: deletionProtection excepts ${problem}`);
+});
+
+test.each<[string, (stack: Stack) => string, string]>([
+  ['all roles', stack => stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: '*' }), 'which is everybody'],
+  ['all users of an account', () => `arn:aws:iam::${Aws.ACCOUNT_ID}:user/*`, 'which is everybody'],
+  ['a session', () => `arn:${Aws.PARTITION}:sts::111122223333:assumed-role/cleaner/session`, 'a session of a role'],
+  ['a bucket', () => `arn:${Aws.PARTITION}:s3:::bucket`, 'which is not the ARN of a role or user'],
+])('%s in an ARN with tokens is an error', (_, principal, problem) => {
+  const stack = new Stack(new App(), 'Stack');
+  expect(() => new SecureRepository(stack, 'Images', { deletionProtection: DeletionProtection.exceptFor(principal(stack)) }))
+    .toThrow(new RegExp(`^Stack/Images: deletionProtection excepts 'arn:.*', ${problem}`));
+});
+
+test('an ARN whose tokens may stand for several parts is taken', () => {
+  const stack = new Stack(new App(), 'Stack');
+  const value = new CfnParameter(stack, 'Value').valueAsString;
+  const arns = [`arn:aws:iam::${value}`, `arn:aws:iam::111122223333:${value}`, `arn:${value}`, `arn:aws:iam::${value}:role/${value}`, `arn:aws:iam::${value}:role/release-*`];
+  new SecureRepository(stack, 'Images', { deletionProtection: DeletionProtection.exceptFor(...arns) });
+  expect(exceptedIn(stack)).toHaveLength(1 + arns.length);
+});
+
+test.each<[string, string | undefined, string]>([
+  ['all roles', 'arn:aws:iam::111122223333:role/*', "'arn:aws:iam::111122223333:role/*', which is everybody"],
+  ['a name', 'cleaner', "'cleaner', which is not the ARN of a role or user"],
+  ['nothing', undefined, 'undefined; give the ARN of each principal'],
+  ['an account', Aws.ACCOUNT_ID, 'a token that will not be an ARN'],
+  ['no value', Aws.NO_VALUE, 'a token that will not be an ARN'],
+])('%s is an error, which may be known only at the end of synthesis', (_, value, problem) => {
+  const stack = stackWith(DeletionProtection.exceptFor(CLEANER, Lazy.string({ produce: () => CLEANER }), Lazy.string({ produce: () => value })));
+  expect(() => Template.fromStack(stack)).toThrow(`[Stack/Images] deletionProtection excepts ${problem}`);
 });
 
 test('with emptyOnDelete it is an error', () => {
