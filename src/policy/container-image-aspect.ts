@@ -7,6 +7,7 @@ import { ContainerImageFinding } from './container-image-finding';
 import { ContainerImageRule } from './container-image-rule';
 import { Exceptions, exceptionsProblem } from './exceptions';
 import { RenderedResource } from './finding';
+import { isStandIn } from './image-rules';
 import { Mappings } from './known-values';
 import { ContainerImagePolicyProps } from './policy-options';
 import { findingsOf, isJudged } from './rules';
@@ -18,7 +19,8 @@ const NAMESPACE = 'cdk-secure-repository';
  * The rules of `ContainerImagePolicy` as annotations of the constructs, for unit tests and for parts of an app.
  *
  * Warnings have the id `cdk-secure-repository:<rule>`, with which they can be acknowledged. It is silent where a `ContainerImagePolicy` is
- * applied, and does not say which exceptions match nothing, as it sees only what it is added to.
+ * applied, and does not say which exceptions match nothing, as it sees only what it is added to. Of a pin of `fromLookup` or `fromReference` that
+ * is not in the lock, as in unit tests, it says nothing.
  *
  * @example
  * declare const stack: Stack;
@@ -48,7 +50,7 @@ export class ContainerImageAspect implements IAspect {
       // At the end of synthesis, when all aspects have changed what they change.
       node.node.addValidation({
         validate: () => {
-          this.judge(node).forEach(finding => annotate(node, finding));
+          this.judge(node).filter(({ image }) => image === undefined || !isStandIn(image)).forEach(finding => annotate(node, finding));
           return [];
         },
       });

@@ -4,6 +4,7 @@ import { ImageVerdict, judgeImage, tagOf } from './image-verdict';
 import { NamedImage } from './named-image';
 import { imagesOf } from './resource-images';
 import { referenceOf, TemplateText, written } from './template-text';
+import { DUMMY_DIGEST } from '../names/dummy-digest';
 import { parseImageReference } from '../names/image-reference';
 
 export const REPOSITORY = 'AWS::ECR::Repository';
@@ -19,6 +20,11 @@ const VERDICTS = {
   [ImageVerdict.UNPINNED]: unpinned,
   [ImageVerdict.UNKNOWN]: unknown,
 };
+
+/** Whether an image has a stand-in for its digest, as pins have that are not in the lock yet. Each of them has an error of its own. */
+export function isStandIn(image: string): boolean {
+  return image.includes(DUMMY_DIGEST);
+}
 
 /** The findings about the images that a resource names, once for each image. */
 export function imageFindings(resource: RenderedResource, surroundings: Surroundings): Finding[] {
@@ -69,6 +75,9 @@ function pinFor(text: TemplateText, use: string, surroundings: Surroundings): st
   const image = written(text);
   const tag = tagOf(text);
   const isOwn = text.some(part => repositoryOf(part, surroundings) !== undefined);
+  if (isStandIn(image)) {
+    return 'see the error of its pin, which has no digest';
+  }
   if (image.startsWith(':')) {
     return "write the version of the image, such as ':service.label.3'";
   }

@@ -3,7 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { byEachWay } from './every-place';
 import { synthesized } from './synthesized';
-import { ContainerImageAspect, ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule, SecureRepository } from '../../src';
+import { ContainerImageAspect, ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule, DigestPinnedImage, SecureRepository } from '../../src';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -56,6 +56,21 @@ test('a tag in a repository of the same stack says which factory to use', () => 
   }));
   expect(path).toBe('/Stack/Task/Resource');
   expect(text).toMatch(/deleted and pushed again.*; use DigestPinnedImage.fromTag\(repository, 'v1'\)/);
+});
+
+test('of pins that are not in the lock it says nothing: they have an error of their own', () => {
+  const stack = new Stack(new App(), 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+  const task = new ecs.FargateTaskDefinition(stack, 'Task');
+  const pinned = DigestPinnedImage.fromLookup(ecr.Repository.fromRepositoryName(stack, 'Images', 'api'), 'v1');
+  task.addContainer('Api', { image: pinned });
+  task.addContainer('Proxy', { image: DigestPinnedImage.fromReference('public.ecr.aws/nginx/nginx:1.27') });
+  new CfnResource(stack, 'Other', { type: 'AWS::AppRunner::Service', properties: { SourceConfiguration: { ImageRepository: { ImageIdentifier: pinned.pinTo(stack).imageUri } } } });
+  task.addContainer('Sidecar', { image: ecs.ContainerImage.fromRegistry('envoy:1') });
+  Aspects.of(stack).add(new ContainerImageAspect());
+
+  const found = annotations(stack).map(([level, , text]) => `${level} ${text}`);
+  expect(found.filter(text => /cdk-secure-repository:/.test(text))).toEqual([expect.stringMatching(/^error the image 'envoy:1' is not named by its digest/)]);
+  expect(found.filter(text => /is not in the lock/.test(text))).toHaveLength(3);
 });
 
 test('warnings can be acknowledged', () => {

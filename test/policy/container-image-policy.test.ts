@@ -379,3 +379,15 @@ test('while context is missing, everything passes with one note', () => {
   expect(reported).toEqual([]);
   expect(output.match(/container images are judged once the CDK CLI has looked up what is missing/g)).toHaveLength(1);
 });
+
+test('a pin that could not be looked up is refused, and is said to have an error of its own', () => {
+  const key = 'image-digest:111111111111:eu-west-1:api:v1';
+  const { isRefused, reported } = synthesized(app => {
+    ContainerImagePolicy.apply(app);
+    const stack = new Stack(app, 'Stack', { env: { account: '111111111111', region: 'eu-west-1' } });
+    const image = DigestPinnedImage.fromLookup(ecr.Repository.fromRepositoryName(stack, 'Images', 'api'), 'v1');
+    new ecs.FargateTaskDefinition(stack, 'Task').addContainer('Api', { image });
+  }, { [key]: { $providerError: 'no credentials' } });
+  expect(isRefused).toBe(true);
+  expect(reported.map(({ rule, fix }) => [rule, fix])).toEqual([[DIGEST_PINNED_IMAGE, 'see the error of its pin, which has no digest']]);
+});

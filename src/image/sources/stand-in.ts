@@ -1,9 +1,7 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import { Construct, IConstruct } from 'constructs';
 import { PinSource } from './pin-source';
-
-/** No registry holds it and none accepts it, should a template with it ever be deployed. */
-export const DUMMY_DIGEST = 'sha256:dummy-until-the-image-is-in-the-lock';
+import { DUMMY_DIGEST } from '../../names/dummy-digest';
 
 /** How the text begins that `StringParameter.valueFromLookup` has for a value which the CDK CLI looks up later. */
 const DUMMY_VALUE = 'dummy-value-for-';
