@@ -33,7 +33,9 @@ export class Exceptions {
   /** What matched nothing until now. */
   public unused(): string[] {
     return this.valid.filter(exception => !this.used.has(exception))
-      .map(exception => `the exception for ${nameOf(exception)} matches nothing; drop it, unless this app does not always have what it is for`);
+      .map(exception => [
+        `the exception for ${nameOf(exception)} matches nothing; drop it, unless this app does not always have what it is for`, ...widerThan(exception),
+      ].join('; '));
   }
 }
 
@@ -56,12 +58,23 @@ function problemOf({ image, path, rule, reason, until }: ContainerImageException
   if (token) {
     return `has a token as ${token[0]}; expected a pattern of what is known at synth`;
   }
+  if (path?.startsWith('/')) {
+    return `has path '${path}'; the paths of constructs do not begin with '/', so leave it out`;
+  }
   return until === undefined || isDay(until) ? undefined : `has until '${until}'; expected a day as YYYY-MM-DD`;
 }
 
 function isDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** What people may have meant by patterns without wildcards, which name one construct, and one image with its tag. */
+function widerThan({ image, path }: ContainerImageException): string[] {
+  return [
+    image === undefined || /\*|:[^/]*$/.test(image) ? [] : `'${image}:*' is for all tags of the image`,
+    path === undefined || path.includes('*') ? [] : `'${path}/**' is for all in the construct`,
+  ].flat();
 }
 
 function nameOf({ image, path, rule }: ContainerImageException): string {

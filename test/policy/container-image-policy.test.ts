@@ -252,6 +252,7 @@ describe('exceptions', () => {
     ['any path in many words', { reason, path: '*/**' }, /matches everything/],
     ['any tag', { reason, image: '*:*' }, /matches everything/],
     ['a token', { reason, image: Fn.importValue('image') }, /exceptions\[0\] has a token as image; expected a pattern/],
+    ['the path of an annotation', { reason, path: '/Stack/Task' }, /has path '\/Stack\/Task'; the paths of constructs do not begin with '\/', so leave it out/],
     ['no day', { reason, image: 'nginx', until: 'tomorrow' }, /has until 'tomorrow'; expected a day as YYYY-MM-DD/],
     ['a day that is none', { reason, image: 'nginx', until: '2027-02-30' }, /has until '2027-02-30'/],
   ])('with %s are an error', (_, exception, message) => {
@@ -272,7 +273,16 @@ describe('exceptions', () => {
   test('that match nothing are a warning', () => {
     const { isRefused, output } = judged(() => {}, { exceptions: [{ image: 'nginx:*', rule: DIGEST_PINNED_IMAGE, reason }] });
     expect(isRefused).toBe(false);
-    expect(output).toContain("the exception for image 'nginx:*', rule 'digest-pinned-image' matches nothing");
+    expect(output).toMatch(/the exception for image 'nginx:\*', rule 'digest-pinned-image' matches nothing; drop it, unless [^;]*$/m);
+  });
+
+  test.each<[Omit<ContainerImageException, 'reason'>, RegExp]>([
+    [{ path: 'Stack' }, /path 'Stack' matches nothing; [^;]*; 'Stack\/\*\*' is for all in the construct$/m],
+    [{ image: 'public.ecr.aws/xray/aws-xray-daemon' }, /matches nothing; [^;]*; 'public.ecr.aws\/xray\/aws-xray-daemon:\*' is for all tags of the image$/m],
+    [{ image: 'localhost:5000/api' }, /matches nothing; [^;]*; 'localhost:5000\/api:\*' is for all tags of the image$/m],
+    [{ image: 'nginx:1', path: 'Other/*' }, /matches nothing; [^;]*$/m],
+  ])('of %j that match nothing, people learn what they may have meant', (exception, message) => {
+    expect(rest(exception).output).toMatch(message);
   });
 });
 
