@@ -1,4 +1,4 @@
-import { Annotations, CfnResource, InjectionContext, IPropertyInjector, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Aspects, CfnResource, InjectionContext, IPropertyInjector, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { IConstruct } from 'constructs';
 import { DEFAULT_RETENTION } from '../repository/default-retention';
@@ -20,6 +20,9 @@ export interface SecureRepositoryDefaultsProps {
    */
   readonly retention?: RetentionRule[];
 }
+
+/** After all aspects of others. What is added during the visit of an aspect must not have a lower one either. */
+const LAST = Number.MAX_SAFE_INTEGER;
 
 /** A repository that is about to be made. */
 interface Injected {
@@ -52,6 +55,9 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
   private readonly lifecyclePolicyText?: string;
   private readonly injected = new WeakMap<Stack, Injected[]>();
   private readonly listed = new WeakSet<Injected>();
+  private readonly nestedStacks = new WeakSet<Stack>();
+  /** What the resources have instead of the retention, if anything. */
+  private readonly others = new WeakMap<ecr.CfnRepository, ecr.CfnRepository['lifecyclePolicy']>();
 
   /** An error where Amazon ECR would refuse the retention, and where one of its rules can never act. */
   constructor(props: SecureRepositoryDefaultsProps = {}) {
@@ -94,6 +100,28 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
     }
     const { scope, id } = injected;
     this.injected.set(stack, [...(others ?? []).filter(other => other.scope !== scope || other.id !== id), injected]);
+    this.retainBeforeHash(Stack.of(scope), stack);
+  }
+
+  /** The name under which the template of a nested stack is published is a hash of it, which the CDK makes between aspects and validation. */
+  private retainBeforeHash(stack: Stack, deployed: Stack): void {
+    if (stack === deployed || this.nestedStacks.has(stack)) {
+      return;
+    }
+    this.nestedStacks.add(stack);
+    const visit = (node: IConstruct) => {
+      if (CfnResource.isCfnResource(node)) {
+        this.injected.get(deployed)!.filter(injected => resourceOf(injected) === node).forEach(injected => this.fillIn(injected));
+      }
+    };
+    Aspects.of(stack).add({ visit }, { priority: LAST });
+  }
+
+  private fillIn(injected: Injected): void {
+    const resource = resourceOf(injected);
+    if (resource && injected.said.lifecycleRules === undefined) {
+      this.retain(resource);
+    }
   }
 
   private finish(stack: Stack): void {
@@ -102,8 +130,8 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
       if (!resource) {
         return [];
       }
-      const hasRetention = injected.said.lifecycleRules === undefined && this.retain(resource);
-      const set = [...changesOf(injected.said, rendered(resource)), ...hasRetention ? ['retention'] : []];
+      this.fillIn(injected);
+      const set = [...changesOf(injected.said, rendered(resource)), ...this.isRetained(resource) ? ['retention'] : []];
       const isNew = set.length > 0 && !this.listed.has(injected);
       this.listed.add(injected);
       return isNew ? `\n  ${resource.node.scope!.node.path}: ${set.join(', ')}` : [];
@@ -113,20 +141,27 @@ export class SecureRepositoryDefaults implements IPropertyInjector {
     }
   }
 
-  /** Sets the retention of a repository without one, and tells whether its template has it now. A rule that comes even later takes its place. */
-  private retain(resource: ecr.CfnRepository): boolean {
+  /** Gives the retention to a repository, as long as it has no rules whenever it is rendered. */
+  private retain(resource: ecr.CfnRepository): void {
     const { lifecyclePolicyText } = this;
-    if (!lifecyclePolicyText || !isWithoutRules(rendered(resource).Properties?.LifecyclePolicy)) {
-      return false;
+    if (!lifecyclePolicyText || this.others.has(resource)) {
+      return;
     }
     const others = resource.lifecyclePolicy;
+    this.others.set(resource, others);
     resource.lifecyclePolicy = Lazy.uncachedAny({
       produce: context => {
         const policy = context.resolve(others);
         return isWithoutRules(policy) ? { ...policy, lifecyclePolicyText } : policy;
       },
     });
-    return rendered(resource).Properties?.LifecyclePolicy?.LifecyclePolicyText === lifecyclePolicyText;
+  }
+
+  /** Whether the template has the retention, and nobody's rules of the same text. */
+  private isRetained(resource: ecr.CfnRepository): boolean {
+    const { lifecyclePolicyText } = this;
+    return this.others.has(resource) && isWithoutRules(resource.stack.resolve(this.others.get(resource)))
+      && rendered(resource).Properties?.LifecyclePolicy?.LifecyclePolicyText === lifecyclePolicyText;
   }
 }
 

@@ -129,6 +129,26 @@ describe('a repository', () => {
     expect(listed(stack)).toEqual([`${scope.node.path}/Images: ${ALL}`]);
   });
 
+  test('of a nested stack changes the name under which its template is published', () => {
+    const published = (props: SecureRepositoryDefaultsProps, isByAspect = false) => {
+      const stack = stackWithDefaults(props);
+      const nested = new NestedStack(stack, 'Nested');
+      const said = { imageTagMutability: MUTABLE, imageScanOnPush: true, removalPolicy: RemovalPolicy.RETAIN };
+      new ecr.Repository(nested, 'Images', said);
+      const inside = new Construct(nested, 'Inside');
+      if (isByAspect) {
+        Aspects.of(inside).add({ visit: node => void (node === inside && new ecr.Repository(inside, 'Images', said)) });
+      }
+      const [{ Properties }] = Object.values<any>(Template.fromStack(stack).findResources('AWS::CloudFormation::Stack'));
+      return JSON.stringify(Properties.TemplateURL);
+    };
+    const withNewest = (count: number) => ({ retention: [RetentionRule.keepNewest('*', count)] });
+    const names = [published({ retention: [] }), published({}), published(withNewest(5)), published(withNewest(6))];
+    expect(new Set(names).size).toBe(4);
+    expect(published(withNewest(5))).toBe(names[2]);
+    expect(published(withNewest(5), true)).not.toBe(published(withNewest(6), true));
+  });
+
   test('of a stage, also one in a stack, is listed at the stack of the stage', () => {
     const stack = stackWithDefaults();
     const inner = new Stack(new Stage(stack, 'Prod'), 'Service');
