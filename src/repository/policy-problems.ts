@@ -1,3 +1,4 @@
+import { knownLength } from './known-length';
 import { publicStatement } from './public-statement';
 
 /** ECR's limit of a repository policy. */
@@ -6,7 +7,7 @@ const MAX_CHARACTERS = 10_240;
 /** What is wrong with the policy of a repository, as CloudFormation will get it; `protection` is a statement that has to be in it. */
 export function policyProblems(policy: unknown, protection?: unknown): string[] {
   const open = publicStatement(policy);
-  const characters = knownCharacters(policy);
+  const characters = knownLength(policy);
   return [
     open ? `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition; `
       + 'name the principals, or use iam.OrganizationPrincipal' : [],
@@ -20,20 +21,4 @@ export function policyProblems(policy: unknown, protection?: unknown): string[] 
 
 function statements(policy: unknown): string[] {
   return [Object(policy).Statement].flat().map(statement => JSON.stringify(statement));
-}
-
-/** The length of what is known at synth. What CloudFormation fills in adds to it. */
-function knownCharacters(policy: unknown): number {
-  return policy === undefined ? 0 : JSON.stringify(policy, (_, value) => isIntrinsic(value) ? literalsOf(value).join('') : value).length;
-}
-
-function isIntrinsic(value: unknown): boolean {
-  const [key, ...others] = Object.keys(Object(value));
-  return others.length === 0 && (key === 'Ref' || (key?.startsWith('Fn::') ?? false));
-}
-
-/** Of `Fn::Join` the literal parts; of anything else nothing is known. */
-function literalsOf(value: unknown): string[] {
-  const join = Object(value)['Fn::Join'];
-  return Array.isArray(join) ? [join[1]].flat().filter((part): part is string => typeof part === 'string') : [];
 }

@@ -143,7 +143,7 @@ function patternProblem(pattern: string): string | undefined {
   if (typeof pattern !== 'string') {
     return 'expected a text';
   }
-  if (Token.isUnresolved(pattern)) {
+  if (Token.isUnresolved(pattern) || Token.isUnresolved([pattern])) {
     return 'it must be known at synth, and this one is a token; give a literal';
   }
   if (pattern.includes('**')) {

@@ -1,6 +1,7 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { knownLength } from './known-length';
 import { constructError } from '../construct/construct-error';
 
 /** EventBridge's quota for the characters of an event pattern, and what it can be raised to. */
@@ -11,10 +12,10 @@ const MAX_PATTERN_QUOTA = 4096;
 export function addRepositoryRule(
   repository: Construct, id: string, options: events.OnEventOptions, pattern: events.EventPattern,
 ): events.Rule {
-  const decided = fields(pattern);
-  const twice = fields(options.eventPattern ?? {}).find(field => decided.some(other => isWithin(field, other) || isWithin(other, field)));
+  const decided = fields({ eventPattern: pattern });
+  const twice = fields({ eventPattern: options.eventPattern }).find(field => decided.some(other => isWithin(field, other) || isWithin(other, field)));
   if (twice) {
-    throw constructError(repository, `eventPattern.${twice} of '${id}' is decided by the method, and would let more events pass, not fewer; `
+    throw constructError(repository, `${twice} of '${id}' is decided by the method, and would let more events pass, not fewer; `
       + 'leave it out, or use onEvent');
   }
   const rule = new events.Rule(repository, id, { ...options, eventPattern: undefined });
@@ -43,7 +44,7 @@ function fields(pattern: object, path: string[] = []): string[] {
 /** Not before the end of synthesis, as patterns can be added to a rule. */
 function lengthProblems(rule: events.Rule): string[] {
   const { eventPattern } = rule.node.defaultChild as events.CfnRule;
-  const length = JSON.stringify(Stack.of(rule).resolve(eventPattern), (_, value) => literalPart(value)).length;
+  const length = knownLength(Stack.of(rule).resolve(eventPattern));
   const advice = 'give fewer or shorter patterns of tags, or make several rules';
   if (length > MAX_PATTERN_QUOTA) {
     return [`the event pattern has ${length} characters; EventBridge takes at most ${MAX_PATTERN_QUOTA}, so ${advice}`];
@@ -53,13 +54,4 @@ function lengthProblems(rule: events.Rule): string[] {
       `the event pattern has ${length} characters; EventBridge takes ${PATTERN_QUOTA} unless its quota is raised, so ${advice}`);
   }
   return [];
-}
-
-/** What is known of a text at synth. */
-function literalPart(value: unknown): unknown {
-  const [[name, argument], ...others] = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [[]];
-  if (others.length > 0 || !(name === 'Ref' || name?.startsWith('Fn::'))) {
-    return value;
-  }
-  return name === 'Fn::Join' ? argument[1].map(literalPart).join(argument[0]) : '';
 }

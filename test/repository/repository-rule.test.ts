@@ -1,4 +1,4 @@
-import { App, Aws, Stack, Token } from 'aws-cdk-lib';
+import { App, Aws, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { evaluate } from '../../emulator/evaluate';
@@ -64,6 +64,8 @@ test.each<[string, string[], string]>([
 
 test('onUnexpectedTag refuses a token, and no patterns from who does not use types', () => {
   expect(() => stackOf().repository.onUnexpectedTag('Rule', { allowed: [Aws.STACK_NAME] })).toThrow(/it must be known at synth, and this one is a token/);
+  expect(() => stackOf().repository.onUnexpectedTag('Rule', { allowed: Fn.split(',', Aws.STACK_NAME, 2) })).toThrow(/this one is a token/);
+  expect(() => stackOf().repository.onUnexpectedTag('Rule', { allowed: Token.asList({ Ref: 'Tags' }) })).toThrow(/this one is a token/);
   expect(() => stackOf().repository.onUnexpectedTag('Rule', undefined as never)).toThrow('allowed is empty');
 });
 
@@ -127,6 +129,16 @@ test('a pattern can be given to several rules, of several repositories, and stay
   const patterns = Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.EventPattern.detail);
   expect(patterns.map(detail => [detail['action-type'], detail['repository-name'].length, detail['image-digest']]))
     .toEqual(['PUSH', 'DELETE', 'PUSH', 'DELETE'].map(action => [[action], 1, ['sha256:1']]));
+});
+
+test('what is known during the deployment only has no length yet', () => {
+  const { app, stack, repository } = stackOf();
+  const added = (parts: unknown) => ({ detail: { manifest: [Token.asString({ 'Fn::Join': ['-', parts] })] } });
+  repository.onImagePushed('List', { eventPattern: added({ Ref: 'List' }) });
+  repository.onImagePushed('Known', { eventPattern: added(['a'.repeat(4096), { Ref: 'Part' }]) });
+  expect(() => app.synth()).toThrow(/\[Stack\/Images\/Known\] the event pattern has 4\d{3} characters/);
+  stack.node.findChild('Images').node.tryRemoveChild('Known');
+  expect(() => app.synth()).not.toThrow();
 });
 
 /** With a pattern of so many characters, as far as they are known. */
