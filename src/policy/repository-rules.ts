@@ -4,7 +4,7 @@ import { REPOSITORY } from './image-rules';
 import { documentsOf } from './json-text';
 import { casesOf, isNoValue, textsOf, written } from './template-text';
 import { covers } from '../names/tag-pattern';
-import { publicStatement } from '../repository/public-statement';
+import { publicProblem, PUBLIC_POLICY_FIX } from '../repository/public-statement';
 
 export const CREATION_TEMPLATE = 'AWS::ECR::RepositoryCreationTemplate';
 
@@ -62,12 +62,12 @@ function retention(type: string, { LifecyclePolicy: lifecycle }: Properties): Fi
 }
 
 function policy(property: string, { [property]: value }: Properties): Finding | undefined {
-  const open = documentsOf(value).map(document => publicStatement(document?.content)).find(statement => statement !== undefined);
-  return open && {
+  const problem = documentsOf(value).map(document => publicProblem(document?.content)).find(Boolean);
+  return problem === undefined ? undefined : {
     rule: ContainerImageRule.PUBLIC_REPOSITORY_POLICY,
     locations: [`Properties.${property}`],
-    problem: `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition`,
-    fix: 'name the principals, or use iam.OrganizationPrincipal',
+    problem,
+    fix: PUBLIC_POLICY_FIX,
   };
 }
 

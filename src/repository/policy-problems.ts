@@ -1,16 +1,15 @@
 import { knownLength } from './known-length';
-import { publicStatement } from './public-statement';
+import { publicProblem, PUBLIC_POLICY_FIX } from './public-statement';
 
 /** ECR's limit of a repository policy. */
 const MAX_CHARACTERS = 10_240;
 
 /** What is wrong with the policy of a repository, as CloudFormation will get it; `protection` is a statement that has to be in it. */
 export function policyProblems(policy: unknown, protection?: unknown): string[] {
-  const open = publicStatement(policy);
+  const open = publicProblem(policy);
   const characters = knownLength(policy);
   return [
-    open ? `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition; `
-      + 'name the principals, or use iam.OrganizationPrincipal' : [],
+    open ? `${open}; ${PUBLIC_POLICY_FIX}` : [],
     protection === undefined || statements(policy).includes(JSON.stringify(protection)) ? []
       : 'something in the app has taken the statement of deletionProtection out of its policy, or changed it; leave it as it is, or leave deletionProtection out',
     characters <= MAX_CHARACTERS ? []

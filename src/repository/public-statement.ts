@@ -1,5 +1,5 @@
 /** A statement of a policy, as far as it matters here. */
-export interface PolicyStatement {
+interface PolicyStatement {
   readonly Effect?: string;
   readonly Action?: string | string[];
   readonly NotAction?: string | string[];
@@ -8,12 +8,20 @@ export interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
+/** What to do about what `publicProblem` says. */
+export const PUBLIC_POLICY_FIX = 'name the principals, or use iam.OrganizationPrincipal';
+
 /**
- * The first statement of a policy, an object or JSON text, that allows everybody something without a condition.
+ * What a policy, an object or JSON text, allows everybody without a condition, or `undefined` when that is nothing.
  *
  * What is allowed to all but some is allowed to any other account. Of `Fn::If` each case counts.
  */
-export function publicStatement(policy: unknown): PolicyStatement | undefined {
+export function publicProblem(policy: unknown): string | undefined {
+  const open = publicStatement(policy);
+  return open && `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition`;
+}
+
+function publicStatement(policy: unknown): PolicyStatement | undefined {
   const { Statement } = Object(typeof policy === 'string' ? parse(policy) : policy);
   return casesOf(Statement).map(statement => Object(statement) as PolicyStatement)
     .find(statement => statement.Effect === 'Allow' && casesOf(statement.Condition ?? {}).some(saysNothing) && isForEverybody(statement));
