@@ -12,15 +12,14 @@ export function failWhereExitCodeIsLost(app: IConstruct): void {
   if (process.env.JSII_AGENT === undefined || !Stage.isStage(app)) {
     return;
   }
-  const synth = app.synth.bind(app);
   let refused: ReturnType<Stage['synth']> | undefined;
-  Object.defineProperty(app, 'synth', {
-    configurable: true,
-    value: (...options: Parameters<Stage['synth']>) => {
+  // Other languages call the methods of the class, whatever the object has instead.
+  const failing = class extends (app.constructor as typeof Stage) {
+    public synth(...options: Parameters<Stage['synth']>) {
       const { exitCode } = process;
       process.exitCode = undefined;
       try {
-        const assembly = synth(...options);
+        const assembly = super.synth(...options);
         // The same assembly again was not validated again.
         if (process.exitCode || assembly === refused) {
           refused = assembly;
@@ -30,6 +29,7 @@ export function failWhereExitCodeIsLost(app: IConstruct): void {
       } finally {
         process.exitCode ??= exitCode;
       }
-    },
-  });
+    }
+  };
+  Object.setPrototypeOf(app, failing.prototype);
 }

@@ -1,4 +1,4 @@
-import { CfnParameter, Reference, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { CfnParameter, Reference, Stack, StringConcat, Token, Tokenization } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { deploymentRoleArn } from './deployment-role';
@@ -97,11 +97,12 @@ function principalProblem(arn: string | undefined): string | undefined {
 
 /** What is not known before the deployment has to be an ARN as far as it can be told. */
 function tokenProblem(arn: string): string | undefined {
-  const { firstToken, fragments } = Tokenization.reverseString(arn);
+  const fragments = Tokenization.reverseString(arn);
   if (fragments.length > 1) {
-    const text = fragments.map(fragment => fragment.type === 'literal' ? fragment.lit : UNKNOWN).join('');
+    const text: string = fragments.mapTokens({ mapToken: () => UNKNOWN }).join(new StringConcat());
     return text.startsWith('arn:') ? mixedProblem(arn, text) : NO_ARN;
   }
+  const { firstToken } = fragments;
   return !Reference.isReference(firstToken) || firstToken.displayName === 'Arn' || firstToken.target instanceof CfnParameter ? undefined : NO_ARN;
 }
 
