@@ -1,4 +1,4 @@
-import { App, Aws, Fn, Stack, Token } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { evaluate } from '../../emulator/evaluate';
@@ -133,6 +133,7 @@ test('a pattern can be given to several rules, of several repositories, and stay
 
 test('what is known during the deployment only has no length yet', () => {
   const { app, stack, repository } = stackOf();
+  ['List', 'Part'].forEach(id => new CfnParameter(stack, id));
   const added = (parts: unknown) => ({ detail: { manifest: [Token.asString({ 'Fn::Join': ['-', parts] })] } });
   repository.onImagePushed('List', { eventPattern: added({ Ref: 'List' }) });
   repository.onImagePushed('Known', { eventPattern: added(['a'.repeat(4096), { Ref: 'Part' }]) });
