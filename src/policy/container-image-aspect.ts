@@ -5,10 +5,11 @@ import { isContextMissing, resourcesOf } from './assembly-findings';
 import { isInBootstrapRepository } from './asset-images';
 import { ContainerImageFinding } from './container-image-finding';
 import { ContainerImageRule } from './container-image-rule';
-import { Exceptions, exceptionsProblem } from './exceptions';
+import { Exceptions } from './exceptions';
 import { RenderedResource } from './finding';
 import { isStandIn } from './image-rules';
 import { Mappings } from './known-values';
+import { optionsProblem } from './options-problem';
 import { ContainerImagePolicyProps } from './policy-options';
 import { findingsOf, isJudged } from './rules';
 import { isDevCompanion } from '../repository/dev-companion';
@@ -33,7 +34,7 @@ export class ContainerImageAspect implements IAspect {
   private hasVisited = false;
 
   constructor(private readonly props: ContainerImagePolicyProps = {}) {
-    const problem = exceptionsProblem(props.exceptions);
+    const problem = optionsProblem(props);
     if (problem) {
       throw new Error(problem);
     }

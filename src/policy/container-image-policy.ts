@@ -3,8 +3,9 @@ import { IConstruct } from 'constructs';
 import { isApplied, markApplied } from './applied-policy';
 import { findingsIn, isContextMissing, LocatedFinding } from './assembly-findings';
 import { ContainerImageRule } from './container-image-rule';
-import { Exceptions, exceptionsProblem } from './exceptions';
+import { Exceptions } from './exceptions';
 import { failWhereExitCodeIsLost } from './lost-exit-code';
+import { optionsProblem } from './options-problem';
 import { ContainerImagePolicyProps } from './policy-options';
 import { addValidationPlugin, PolicyReport, PolicyViolation, showsWarnings } from './validation-plugin';
 import { constructError } from '../construct/construct-error';
@@ -49,7 +50,7 @@ export class ContainerImagePolicy {
     if (other) {
       throw constructError(scope, `a ContainerImagePolicy is applied to ${other.node.path || 'the app'} already; apply one of them, with all exceptions`);
     }
-    const problem = exceptionsProblem(props.exceptions);
+    const problem = optionsProblem(props);
     if (problem) {
       throw constructError(scope, problem);
     }

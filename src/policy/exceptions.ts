@@ -1,10 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import { Finding } from './finding';
 import { ContainerImageException } from './policy-options';
 import { matchesImage, matchesPath } from './wildcard-pattern';
-
-/** A pattern that names nothing, such as `*:*` or `*` and `**` with a slash between them, leaves next to nothing out. */
-const WILDCARDS_ONLY = /^[^\p{L}\p{N}]*$/u;
 
 /** The exceptions of a policy, and which of them were of use. */
 export class Exceptions {
@@ -37,36 +33,6 @@ export class Exceptions {
         `the exception for ${nameOf(exception)} matches nothing; drop it, unless this app does not always have what it is for`, ...widerThan(exception),
       ].join('; '));
   }
-}
-
-/** What is wrong with the exceptions that somebody gives, or `undefined` when nothing is. */
-export function exceptionsProblem(exceptions: ContainerImageException[] = []): string | undefined {
-  return exceptions.flatMap((exception, index) => {
-    const problem = problemOf(exception);
-    return problem === undefined ? [] : `exceptions[${index}] ${problem}`;
-  })[0];
-}
-
-function problemOf({ image, path, rule, reason, until }: ContainerImageException): string | undefined {
-  if (typeof reason !== 'string' || reason.trim() === '') {
-    return 'has no reason; say why it is right';
-  }
-  if ([image, path].every(pattern => pattern === undefined || WILDCARDS_ONLY.test(pattern)) && rule === undefined) {
-    return 'matches everything; give it an image, a path or a rule';
-  }
-  const token = Object.entries({ image, path }).find(([, pattern]) => Token.isUnresolved(pattern));
-  if (token) {
-    return `has a token as ${token[0]}; expected a pattern of what is known at synth`;
-  }
-  if (path?.startsWith('/')) {
-    return `has path '${path}'; the paths of constructs do not begin with '/', so leave it out`;
-  }
-  return until === undefined || isDay(until) ? undefined : `has until '${until}'; expected a day as YYYY-MM-DD`;
-}
-
-function isDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 /** What people may have meant by patterns without wildcards, which name one construct, and one image with its tag. */

@@ -131,6 +131,8 @@ test('there are no findings to ask for while the CDK CLI has to look something u
 
 test('an exception without a reason is an error', () => {
   expect(() => new ContainerImageAspect({ exceptions: [{ image: 'nginx', reason: '' }] })).toThrow(/^exceptions\[0\] has no reason/);
+  expect(() => new ContainerImageAspect({ warnings: [ContainerImageRule.UNKNOWN_IMAGE, 'pinned' as ContainerImageRule] }))
+    .toThrow(/^warnings\[1\] has the rule 'pinned'; expected one of digest-pinned-image, /);
 });
 
 test('it is silent where the policy is applied', () => {

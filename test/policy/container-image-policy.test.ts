@@ -253,6 +253,7 @@ describe('exceptions', () => {
     ['any tag', { reason, image: '*:*' }, /matches everything/],
     ['a token', { reason, image: Fn.importValue('image') }, /exceptions\[0\] has a token as image; expected a pattern/],
     ['the path of an annotation', { reason, path: '/Stack/Task' }, /has path '\/Stack\/Task'; the paths of constructs do not begin with '\/', so leave it out/],
+    ['no rule', { reason, rule: 'pinned' as ContainerImageRule }, /exceptions\[0\] has the rule 'pinned'; expected one of digest-pinned-image, unknown-image, /],
     ['no day', { reason, image: 'nginx', until: 'tomorrow' }, /has until 'tomorrow'; expected a day as YYYY-MM-DD/],
     ['a day that is none', { reason, image: 'nginx', until: '2027-02-30' }, /has until '2027-02-30'/],
   ])('with %s are an error', (_, exception, message) => {

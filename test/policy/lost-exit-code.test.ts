@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ContainerImagePolicy, ContainerImagePolicyProps, ContainerImageRule } from '../../src';
@@ -51,4 +53,18 @@ test.each([1, 2])('the exit code %i of something before, such as another app of 
 
 test("where the app's own process fails, it is left to that", () => {
   expect(synthesized(undefined, 'nginx:1.27')).toMatchObject({ errors: [], fails: true });
+});
+
+test('the app stays what it was', () => {
+  const { env } = process;
+  process.env = { ...env, JSII_AGENT: 'Go' };
+  try {
+    const app = new App();
+    ContainerImagePolicy.apply(app);
+    expect([app instanceof App, App.isApp(app)]).toEqual([true, true]);
+    const { tree } = JSON.parse(readFileSync(join(app.synth().directory, 'tree.json'), 'utf8'));
+    expect(tree.constructInfo.fqn).toBe('aws-cdk-lib.App');
+  } finally {
+    process.env = env;
+  }
 });
