@@ -45,7 +45,7 @@ function fields(pattern: object, path: string[] = []): string[] {
 function lengthProblems(rule: events.Rule): string[] {
   const { eventPattern } = rule.node.defaultChild as events.CfnRule;
   const length = knownLength(Stack.of(rule).resolve(eventPattern));
-  const advice = 'give fewer or shorter patterns of tags, or make several rules';
+  const advice = 'give fewer or shorter patterns of tags';
   if (length > MAX_PATTERN_QUOTA) {
     return [`the event pattern has ${length} characters; EventBridge takes at most ${MAX_PATTERN_QUOTA}, so ${advice}`];
   }

@@ -160,7 +160,7 @@ test('a pattern over the quota is a warning, and one over what it can be raised 
   const warnings = (length: number) => Annotations.fromStack(withLength(length).stack).findWarning('*', Match.stringLikeRegexp('longEventPattern')).map(({ id, entry }) => [id, entry.data]);
   expect(warnings(2048)).toEqual([]);
   expect(warnings(2049)).toEqual([['/Stack/Images/Rule', 'the event pattern has 2049 characters; EventBridge takes 2048 unless its quota is raised, '
-    + 'so give fewer or shorter patterns of tags, or make several rules [ack: cdk-secure-repository:longEventPattern]']]);
+    + 'so give fewer or shorter patterns of tags [ack: cdk-secure-repository:longEventPattern]']]);
   expect(() => withLength(4096).app.synth()).not.toThrow();
   expect(() => withLength(4097).app.synth()).toThrow(/\[Stack\/Images\/Rule\] the event pattern has 4097 characters; EventBridge takes at most 4096, so give fewer/);
 });
