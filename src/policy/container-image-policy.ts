@@ -55,8 +55,18 @@ export class ContainerImagePolicy {
       throw constructError(scope, problem);
     }
     markApplied(scope);
-    addValidationPlugin(scope, { name: NAME, ruleIds: Object.values(ContainerImageRule), validate: () => judge(scope, props) });
-    failWhereExitCodeIsLost(scope.node.root);
+    let errors: string[] = [];
+    addValidationPlugin(scope, {
+      name: NAME,
+      ruleIds: Object.values(ContainerImageRule),
+      validate: () => {
+        const report = judge(scope, props);
+        errors = report.violations.filter(({ severity }) => severity === 'error').map(({ description, fix, violatingResources }) =>
+          `${violatingResources.map(({ path }) => path).join(', ')}: ${description}; ${fix}`);
+        return report;
+      },
+    });
+    failWhereExitCodeIsLost(scope.node.root, () => errors);
   }
 
   private constructor() {}

@@ -34,7 +34,8 @@ function synthesized(agent: string | undefined, image: string, props: ContainerI
   }
 }
 
-const FAILED = 'the validation of the app failed; see the report above';
+const FAILED = `the validation of the app failed, as its report says
+  Stage/Stack/Task/Resource: the image 'nginx:1.27' is not named by its digest; use DigestPinnedImage.fromReference('nginx:1.27')`;
 
 test.each(['Python/3.11.4', 'Java/17.0.2', 'Go'])('a failed validation is an error in an app of %s', agent => {
   expect(synthesized(agent, 'nginx:1.27')).toMatchObject({ errors: [FAILED, FAILED], fails: true, report: expect.stringContaining("the image 'nginx:1.27' is not named by its digest") });
@@ -53,6 +54,25 @@ test.each([1, 2])('the exit code %i of something before, such as another app of 
 
 test("where the app's own process fails, it is left to that", () => {
   expect(synthesized(undefined, 'nginx:1.27')).toMatchObject({ errors: [], fails: true });
+});
+
+test('the findings of all its policies are in the error', () => {
+  const { exitCode, env } = process;
+  const spies = (['log', 'error'] as const).map(name => jest.spyOn(console, name).mockImplementation());
+  process.env = { ...env, JSII_AGENT: 'Go', CDK_APP_MODE: 'process' };
+  try {
+    const app = new App({ analyticsReporting: false });
+    ['First', 'Second'].forEach(name => {
+      const stage = new Stage(app, name);
+      ContainerImagePolicy.apply(stage);
+      new ecs.FargateTaskDefinition(new Stack(stage, 'Stack'), 'Task').addContainer('Api', { image: ecs.ContainerImage.fromRegistry('nginx') });
+    });
+    expect(() => app.constructor.prototype.synth.call(app)).toThrow(/First\/Stack\/Task\/Resource: the image.*\n  Second\/Stack\/Task\/Resource: the image/);
+  } finally {
+    process.exitCode = exitCode;
+    process.env = env;
+    spies.forEach(spy => spy.mockRestore());
+  }
 });
 
 test('the app stays what it was', () => {
