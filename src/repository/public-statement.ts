@@ -8,17 +8,21 @@ interface PolicyStatement {
   readonly Condition?: unknown;
 }
 
+/** Whether a request was encrypted, as those of all clients are. */
+const OF_EVERYBODY = /^aws:SecureTransport$/i;
+const LIKE = /^(ForAnyValue:|ForAllValues:)?(StringLike|ArnLike|ArnEquals)(IfExists)?$/i;
+
 /** What to do about what `publicProblem` says. */
 export const PUBLIC_POLICY_FIX = 'name the principals, or use iam.OrganizationPrincipal';
 
 /**
- * What a policy, an object or JSON text, allows everybody without a condition, or `undefined` when that is nothing.
+ * What a policy, an object or JSON text, allows everybody without a condition that leaves anybody out, or `undefined` when that is nothing.
  *
  * What is allowed to all but some is allowed to any other account. Of `Fn::If` each case counts.
  */
 export function publicProblem(policy: unknown): string | undefined {
   const open = publicStatement(policy);
-  return open && `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition`;
+  return open && `its policy allows everybody ${open.NotAction ? 'all but ' : ''}${[open.Action ?? open.NotAction].flat().join(', ')} without a condition that leaves anybody out`;
 }
 
 function publicStatement(policy: unknown): PolicyStatement | undefined {
@@ -31,9 +35,14 @@ function isForEverybody({ Principal, NotPrincipal }: PolicyStatement): boolean {
   return NotPrincipal !== undefined || casesOf(Principal).some(principal => principal === '*' || casesOf(Object(principal).AWS).includes('*'));
 }
 
-/** A condition without operators, or with operators about nothing. */
+/** A condition that leaves nobody out: all of its operators compare nothing, or what everybody has. */
 function saysNothing(condition: unknown): boolean {
-  return isNoValue(condition) || Object.values(Object(condition)).every(keys => Object.keys(Object(keys)).length === 0);
+  return isNoValue(condition) || Object.entries(Object(condition)).every(([operator, keys]) =>
+    Object.entries(Object(keys)).every(([key, values]) => OF_EVERYBODY.test(key) || (LIKE.test(operator) && casesOf(values).some(isAnything))));
+}
+
+function isAnything(pattern: unknown): boolean {
+  return typeof pattern === 'string' && /^(\*+|(arn|\*)(:\*){5})$/.test(pattern);
 }
 
 /** One value or a list of them, with both cases of those that CloudFormation decides about. */

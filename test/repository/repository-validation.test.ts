@@ -65,7 +65,7 @@ test.each<[string, (repository: SecureRepository) => unknown]>([
 ])('a policy for everybody by %s is an error', (_, change) => {
   const { app, repository } = appWith(() => {});
   change(repository);
-  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:.* without a condition; name the principals, or use iam.OrganizationPrincipal/);
+  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:.* without a condition that leaves anybody out; name the principals, or use iam.OrganizationPrincipal/);
 });
 
 test('what is meant is neither an error nor a warning', () => {
@@ -121,9 +121,22 @@ test('filters that CloudFormation decides about are an error, and no crash', () 
 test.each<[string, object]>([
   ['all but one account', { Effect: 'Allow', NotPrincipal: { AWS: '111111111111' }, Action: 'ecr:BatchGetImage' }],
   ['everybody, with a condition that says nothing', { Effect: 'Allow', Principal: '*', Action: 'ecr:BatchGetImage', Condition: {} }],
+  ['everybody with an ARN', { ...OPEN, Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:*:*:*:*:*' } } }],
+  ['everybody with any ARN or that of a role', { ...OPEN, Condition: { StringLikeIfExists: { 'aws:PrincipalArn': ['arn:aws:iam::111111111111:role/x', '*'] } } }],
+  ['everybody with TLS', { ...OPEN, Condition: { Bool: { 'aws:SecureTransport': 'true' }, StringLike: { 'aws:PrincipalAccount': '*' } } }],
 ])('a policy for %s is an error', (_, statement) => {
   const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', { Statement: [statement] }));
-  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:BatchGetImage without a condition/);
+  expect(() => app.synth()).toThrow(/\[Stack\/Images\] its policy allows everybody ecr:BatchGetImage without a condition that leaves anybody out/);
+});
+
+test.each<[string, object]>([
+  ['ARNs of an account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:*' } }],
+  ['an organisation with TLS', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }],
+  ['a literal asterisk', { StringEquals: { 'aws:PrincipalTag/team': '*' } }],
+  ['two keys of which one is anything', { StringLike: { 'aws:PrincipalArn': '*', 'aws:PrincipalOrgPaths': 'o-1234567890/*' } }],
+])('a policy with a condition for %s is none for everybody', (_, Condition) => {
+  const { app } = appWith(resource => resource.addPropertyOverride('RepositoryPolicyText', { Statement: [{ ...OPEN, Condition }] }));
+  expect(() => app.synth()).not.toThrow();
 });
 
 describe('a pinned image whose tag can be moved', () => {
