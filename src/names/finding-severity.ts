@@ -1,20 +1,22 @@
 /**
  * How severe a finding of an image scan is, as Amazon ECR and Amazon Inspector say it.
+ *
+ * Amazon Inspector goes by a score of 0 to 10; basic scanning takes what the source of the vulnerability says.
  */
 export enum FindingSeverity {
-  /** The most severe. */
+  /** A score of 9.0 or more. */
   CRITICAL = 'CRITICAL',
 
-  /** Severe. */
+  /** A score of 7.0 to 8.9. */
   HIGH = 'HIGH',
 
-  /** Less severe. */
+  /** A score of 4.0 to 6.9. */
   MEDIUM = 'MEDIUM',
 
-  /** Hardly severe. */
+  /** A score of 0.1 to 3.9. */
   LOW = 'LOW',
 
-  /** Nothing to act on. */
+  /** A score of 0. */
   INFORMATIONAL = 'INFORMATIONAL',
 
   /**

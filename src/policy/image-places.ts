@@ -1,5 +1,6 @@
 import { NamedImage } from './named-image';
-import { casesOf, isIntrinsic, isNoValue, TemplateText, textsOf } from './template-text';
+import { casesOf, TemplateText, textsOf } from './template-text';
+import { isIntrinsic, isNoValue } from '../construct/intrinsic';
 
 /** In a place, `[]` is each element of a list, and `*` each value of a map. */
 const BATCH_ECS = 'EcsProperties.TaskProperties[].Containers[].Image';

@@ -1,4 +1,5 @@
-import { casesOf, concatenated, Intrinsic, isIntrinsic, isNoValue, TemplateText, textsOf } from './template-text';
+import { casesOf, concatenated, Intrinsic, TemplateText, textsOf } from './template-text';
+import { isIntrinsic, isNoValue } from '../construct/intrinsic';
 
 /** A document that a template has as JSON text, in which CloudFormation may fill in something. */
 export interface JsonDocument {

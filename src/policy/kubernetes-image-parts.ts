@@ -1,5 +1,6 @@
 import { JsonDocument } from './json-text';
-import { isIntrinsic, written } from './template-text';
+import { written } from './template-text';
+import { isIntrinsic } from '../construct/intrinsic';
 
 /** Stands for the repository that a chart has by itself. */
 const UNNAMED = '<image>';

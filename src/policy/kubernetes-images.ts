@@ -1,7 +1,8 @@
 import { documentsOf, JsonDocument } from './json-text';
 import { imageParts } from './kubernetes-image-parts';
 import { NamedImage } from './named-image';
-import { concatenated, isIntrinsic, TemplateText } from './template-text';
+import { concatenated, TemplateText } from './template-text';
+import { isIntrinsic } from '../construct/intrinsic';
 
 /** Their data are texts of the user's own. */
 const WITH_DATA = ['ConfigMap', 'Secret'];

@@ -2,7 +2,8 @@ import { ContainerImageRule } from './container-image-rule';
 import { Finding, RenderedResource, Surroundings } from './finding';
 import { REPOSITORY } from './image-rules';
 import { documentsOf } from './json-text';
-import { casesOf, isNoValue, textsOf, written } from './template-text';
+import { casesOf, textsOf, written } from './template-text';
+import { isNoValue } from '../construct/intrinsic';
 import { covers } from '../names/tag-pattern';
 import { publicProblem, PUBLIC_POLICY_FIX } from '../repository/public-statement';
 

@@ -1,3 +1,5 @@
+import { isNoValue } from '../construct/intrinsic';
+
 /** A text of a template, flattened: what it says literally, and what CloudFormation fills in. */
 export type TemplateText = readonly (string | Intrinsic)[];
 
@@ -48,16 +50,6 @@ export function concatenated(values: unknown[], separator = '', textsOfOne = (va
 export function casesOf(value: unknown): unknown[] | undefined {
   const cases = Object(value)['Fn::If'];
   return Array.isArray(cases) ? cases.slice(1) : undefined;
-}
-
-/** Whether CloudFormation puts something else in this place. */
-export function isIntrinsic(value: unknown): value is Intrinsic {
-  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return names.length === 1 && (names[0] === 'Ref' || names[0].startsWith('Fn::'));
-}
-
-export function isNoValue(value: unknown): boolean {
-  return Object(value).Ref === 'AWS::NoValue';
 }
 
 /** A text as a person would write it for `Fn::Sub`. */

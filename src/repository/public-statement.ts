@@ -1,3 +1,5 @@
+import { isNoValue } from '../construct/intrinsic';
+
 /** A statement of a policy, as far as it matters here. */
 interface PolicyStatement {
   readonly Effect?: string;
@@ -51,10 +53,6 @@ function casesOf(value: unknown): unknown[] {
     const cases = Object(one)['Fn::If'];
     return Array.isArray(cases) ? cases.slice(1).flatMap(casesOf) : [one];
   });
-}
-
-function isNoValue(value: unknown): boolean {
-  return Object(value).Ref === 'AWS::NoValue';
 }
 
 /** A text that is no JSON is for ECR to refuse. */

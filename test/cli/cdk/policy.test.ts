@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { addBundledApp } from './bundled-app';
 import { ecrRequest } from '../assembly-folder';
 import { WatchedAws } from '../aws';
 import { UserFolder } from '../user-folder';
 
 jest.setTimeout(60_000);
-
-const ROOT = join(__dirname, '..', '..', '..');
 
 /** An app with the policy, whose task has an image of the lock and, where SIDECAR is set, another one. */
 const APP = `
@@ -30,16 +27,7 @@ let user: UserFolder;
 
 beforeAll(() => {
   user = new UserFolder();
-  user.addCdk();
-  buildSync({
-    stdin: { contents: APP, resolveDir: ROOT, loader: 'ts' },
-    outfile: user.file('app/app.js'),
-    bundle: true,
-    platform: 'node',
-    alias: Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
-    external: [join(ROOT, 'node_modules', '*')],
-  });
-  user.write('app/cdk.json', JSON.stringify({ app: 'node app.js', plugin: ['cdk-secure-repository/cli'], versionReporting: false, notices: false }));
+  addBundledApp(user, APP, { plugin: ['cdk-secure-repository/cli'] });
 });
 
 afterAll(() => user.remove());

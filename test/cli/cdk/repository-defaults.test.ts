@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { addBundledApp } from './bundled-app';
 import { UserFolder } from '../user-folder';
 
 jest.setTimeout(60_000);
-
-const ROOT = join(__dirname, '..', '..', '..');
 
 /** An app with the defaults and the policy, whose repositories are in a stack, in a nested one and in one of a stage. */
 const APP = `
@@ -27,16 +24,7 @@ let user: UserFolder;
 
 beforeAll(() => {
   user = new UserFolder();
-  user.addCdk();
-  buildSync({
-    stdin: { contents: APP, resolveDir: ROOT, loader: 'ts' },
-    outfile: user.file('app/app.js'),
-    bundle: true,
-    platform: 'node',
-    alias: Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
-    external: [join(ROOT, 'node_modules', '*')],
-  });
-  user.write('app/cdk.json', JSON.stringify({ app: 'node app.js', versionReporting: false, notices: false }));
+  addBundledApp(user, APP);
 });
 
 afterAll(() => user.remove());
