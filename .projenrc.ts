@@ -120,24 +120,22 @@ for (const folder of devFolders) {
   }).addExtends(project.tsconfig!);
 }
 
-/** The Lambda functions: folders with an `index.ts`. Each is a bundle in the folder of the same name in `assets`. */
-const handlers = ['resolver/handler'];
 const metafile = (name: string) => `.cache/bundles/${name.replaceAll('/', '-')}.json`;
-// Everything a Lambda function needs is in its bundle: nobody who installs the package installs an AWS SDK for it.
-const handlerBundles = handlers.map(handler => project.bundler.addBundle(`src/${handler}/index.ts`, {
+// Everything a Lambda function needs is in its bundle, one for all: nobody who installs the package installs an AWS SDK for it.
+const functionsBundle = project.bundler.addBundle('src/functions/index.ts', {
   platform: 'node',
   target: 'node22',
   minify: true,
   logLevel: javascript.BundleLogLevel.WARNING,
   // With their CommonJS builds, next to nothing could be left out of the packages of the AWS SDK.
-  esbuildArgs: { '--metafile': metafile(handler), '--main-fields': 'module,main' },
+  esbuildArgs: { '--metafile': metafile('functions'), '--main-fields': 'module,main' },
   // Sources of credentials that a Lambda function, which has its own in the environment, never comes to.
   externals: [
     ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(source => `@aws-sdk/credential-provider-${source}`),
     '@smithy/credential-provider-imds',
   ],
-}));
-const bundleHandlers = handlerBundles.map(({ bundleTask }) => ({ spawn: bundleTask.name }));
+});
+const bundleFunctions = { spawn: functionsBundle.bundleTask.name };
 // The same goes for the command and the plugin of the CDK CLI. What they need of the AWS SDK is a bundle of its own, which they load where they ask
 // ECR: of what is only required, rather than imported, the bundler leaves nothing out.
 const sdkPackages = ['@aws-sdk/client-ecr', '@aws-sdk/client-sts', '@aws-sdk/credential-providers', '@smithy/core/config', '@smithy/node-http-handler'];
@@ -154,10 +152,12 @@ const cliBundle = project.addTask('bundle:cli', {
 });
 const bundle = project.bundler.bundleTask;
 bundle.spawn(cliBundle);
-bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${[...handlers, ...cliBundles.map(({ name }) => `cli/${name}`)].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
+bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${['functions', ...cliBundles.map(({ name }) => `cli/${name}`)].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
 project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
 
-for (const folder of ['src/cli', 'src/custom-resource/handler', 'src/registry-client', ...handlers.map(handler => `src/${handler}`)]) {
+/** What is bundled, and not imported from the package. */
+const bundled = ['cli', 'custom-resource/handler', 'deployed-image/handler', 'functions', 'gates/handler', 'registry-client', 'resolver/handler'];
+for (const folder of bundled.map(name => `src/${name}`)) {
   project.eslint?.allowDevDeps(`${folder}/**`);
   project.npmignore?.exclude(`/${folder.replace('src', 'lib')}/`);
 }
@@ -178,18 +178,18 @@ const verifyIntegSnapshots = project.addTask('integ', {
 project.addTask('integ:update', {
   description: 'Refresh the snapshots of the integration tests without deploying',
   env: { AWS_EC2_METADATA_DISABLED: 'true' },
-  steps: [...bundleHandlers, { exec: `${integRunner} --update-on-failed --dry-run` }],
+  steps: [bundleFunctions, { exec: `${integRunner} --update-on-failed --dry-run` }],
 });
 project.addTask('integ:deploy', {
   description: 'Deploy the integration tests to an AWS account and check what was deployed',
   receiveArgs: true,
-  steps: [...bundleHandlers, { exec: `${integRunner} --force`, receiveArgs: true }],
+  steps: [bundleFunctions, { exec: `${integRunner} --force`, receiveArgs: true }],
 });
 
 project.addTask('demo', {
   description: 'A guided tour with the CDK CLI on an emulated AWS, without an account',
   env: { NODE_NO_WARNINGS: '1' },
-  steps: [...bundleHandlers, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
+  steps: [bundleFunctions, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
   receiveArgs: true,
 });
 
@@ -244,7 +244,7 @@ for (const [name, description, options] of [
   project.addTask(name, {
     description,
     env: { NODE_NO_WARNINGS: '1' },
-    steps: [...bundleHandlers, { exec: `ts-node -T test/docs/scanners.ts${options}` }],
+    steps: [bundleFunctions, { exec: `ts-node -T test/docs/scanners.ts${options}` }],
   });
 }
 

@@ -1,4 +1,6 @@
 export * from './custom-resource/function-options';
+export * from './gates/gate-options';
+export * from './gates/image-gate';
 export * from './image/digest-pinned-image';
 export * from './image/image-pin';
 export * from './image/pin-options';
@@ -14,4 +16,4 @@ export * from './repository/dev-companion-options';
 export * from './repository/event-options';
 export * from './repository/retention-rule';
 export * from './repository/secure-repository';
-export * from './resolver/image-digest-resolver';
+export * from './custom-resource/custom-resource-functions';

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { CustomResourceFunctionOptions } from './function-options';
 import { constructError } from '../construct/construct-error';
 import { ConstructNote } from '../construct/construct-note';
@@ -8,44 +8,43 @@ import { ConstructNote } from '../construct/construct-note';
 /** What the bundles are built for. */
 const OLDEST_NODE = 22;
 
-/** The options of one function, which every stack that needs it has, as they are configured for parts of an app. */
-export class FunctionConfiguration {
-  private readonly configured: ConstructNote<CustomResourceFunctionOptions>;
+const NAME = 'CustomResourceFunctions.configure';
 
-  /**
-   * @param name what users call
-   * @param inStack finds the construct of the function in a stack
-   */
-  constructor(private readonly name: string, private readonly inStack: (stack: Stack) => IConstruct | undefined) {
-    this.configured = new ConstructNote(`${name}.options`);
-  }
+/** Of apps, stages and stacks. */
+const configured = new ConstructNote<CustomResourceFunctionOptions>('CustomResourceFunctions.options');
 
-  /** Takes options for all stacks of a scope, or for the stack that it is in. */
-  public configure(scope: Construct, given: CustomResourceFunctionOptions): void {
-    const options = onlyGiven(given);
-    const place = scope.node.scopes.reverse().find(Stack.isStack) ?? scope;
-    const inUse = place.node.findAll().find(construct => Stack.isStack(construct) && this.inStack(construct));
-    const problem = (inUse ? `stack '${inUse.node.path}' has its function already; configure it before the first image that needs it` : undefined)
-      ?? (this.configured.of(place) ? 'it is configured twice; give all options in one call' : undefined)
-      ?? optionsProblem(options);
-    if (problem) {
-      throw constructError(scope, `${this.name}.configure: ${problem}`);
-    }
-    this.configured.set(place, options);
-  }
+/** Of stacks that have a function. */
+const inUse = new ConstructNote<true>('CustomResourceFunctions.inUse');
 
-  /** The options for a stack: what is not given for it comes from what it is in. A VPC comes with its own subnets and security groups. */
-  public for(stack: Stack): CustomResourceFunctionOptions {
-    let options: CustomResourceFunctionOptions = {};
-    for (const scope of stack.node.scopes) {
-      const given = this.configured.of(scope) ?? {};
-      options = { ...options, ...(given.vpc && { vpcSubnets: undefined, securityGroups: undefined }), ...given };
-    }
-    if (!options.vpc && (options.vpcSubnets || options.securityGroups)) {
-      throw constructError(stack, `${this.name}.configure: ${options.vpcSubnets ? 'vpcSubnets' : 'securityGroups'} without vpc would have no effect; give vpc, too`);
-    }
-    return options;
+/** Takes options for all stacks of a scope, or for the stack that it is in. */
+export function configureFunctions(scope: Construct, given: CustomResourceFunctionOptions): void {
+  const options = onlyGiven(given);
+  const place = scope.node.scopes.reverse().find(Stack.isStack) ?? scope;
+  const late = place.node.findAll().find(construct => inUse.of(construct));
+  const problem = (late ? `stack '${late.node.path}' has a function already; configure it before the first image that needs one` : undefined)
+    ?? (configured.of(place) ? 'it is configured twice; give all options in one call' : undefined)
+    ?? optionsProblem(options);
+  if (problem) {
+    throw constructError(scope, `${NAME}: ${problem}`);
   }
+  configured.set(place, options);
+}
+
+/**
+ * The options for a function of a stack: what is not given for the stack comes from what it is in. A VPC comes with its own subnets and
+ * security groups.
+ */
+export function functionOptions(stack: Stack): CustomResourceFunctionOptions {
+  let options: CustomResourceFunctionOptions = {};
+  for (const scope of stack.node.scopes) {
+    const given = configured.of(scope) ?? {};
+    options = { ...options, ...(given.vpc && { vpcSubnets: undefined, securityGroups: undefined }), ...given };
+  }
+  if (!options.vpc && (options.vpcSubnets || options.securityGroups)) {
+    throw constructError(stack, `${NAME}: ${options.vpcSubnets ? 'vpcSubnets' : 'securityGroups'} without vpc would have no effect; give vpc, too`);
+  }
+  inUse.set(stack, true);
+  return options;
 }
 
 /** Without what is left out, for which other languages hand over `undefined` or `null`. */

@@ -1,13 +1,18 @@
 import * as path from 'path';
-import { CfnResource, Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnResource, Duration, Lazy, RemovalPolicy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { runsBundles } from './function-configuration';
-import { CustomResourceFunctionOptions } from './function-options';
+import { Construct, IDependable } from 'constructs';
+import { repositoryIdentity } from './construct-identity';
+import { functionOptions, runsBundles } from './function-configuration';
+import { RepositoryPermissions } from './repository-permissions';
+import { warnIfOwnerMustAllow } from '../repository/imported-repository';
+import { repositoryEnvironment } from '../repository/repository-at-synth';
 
-const ASSETS = path.join(__dirname, '..', '..', 'assets');
+/** All functions have the same code, so that it is uploaded once, and shipped once. */
+const CODE = path.join(__dirname, '..', '..', 'assets', 'functions', 'index');
 
 /** What `AWSLambdaVPCAccessExecutionRole`, the policy that AWS manages for it, allows on all resources besides writing any log. */
 const NETWORK_INTERFACES = [
@@ -17,18 +22,22 @@ const NETWORK_INTERFACES = [
 
 /** What a function is for. */
 export interface StackFunctionProps {
-  /** The folder of its bundle, below that with all of them. */
-  readonly handler: string;
+  /** What its code exports. */
+  readonly handler: 'resolve' | 'gate' | 'mark';
   readonly description: string;
   readonly roleDescription: string;
 }
 
-/** The function that serves all custom resources of one kind in a stack, with a role that may write its log. */
+/** The function that serves all custom resources of one kind in a stack, with a role that may write its log, and what else is granted. */
 export class StackFunction {
   public readonly role: iam.Role;
   public readonly functionArn: string;
+  private readonly permissions: RepositoryPermissions;
+  private readonly granted = new Map<string, IDependable>();
 
-  constructor(scope: Construct, { handler, description, roleDescription }: StackFunctionProps, options: CustomResourceFunctionOptions) {
+  /** @param scope the only construct of its kind in the stack */
+  constructor(private readonly scope: Construct, { handler, description, roleDescription }: StackFunctionProps) {
+    const options = functionOptions(Stack.of(scope));
     const { vpc, vpcSubnets, securityGroups, environmentEncryption, reservedConcurrentExecutions } = options;
     const logGroup = options.logGroup ?? new logs.LogGroup(scope, 'Logs', {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -42,8 +51,8 @@ export class StackFunction {
     const lambdaFunction = new lambda.Function(scope, 'Function', {
       description,
       runtime: options.runtime ?? defaultRuntime(scope),
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(path.join(ASSETS, handler, 'index')),
+      handler: `index.${handler}`,
+      code: lambda.Code.fromAsset(CODE),
       memorySize: 256,
       timeout: Duration.minutes(15),
       role: this.role,
@@ -63,6 +72,54 @@ export class StackFunction {
     }
     leaveOutDependency(lambdaFunction.node.defaultChild as CfnResource, this.role.node.defaultChild as CfnResource);
     this.functionArn = lambdaFunction.functionArn;
+    this.permissions = new RepositoryPermissions(scope, this.role);
+  }
+
+  /** Returns what has to be deployed before the function may do something with the repository's images. */
+  public allow(repository: ecr.IRepository, actions: string[]): IDependable {
+    this.dependOnStackOf(repository);
+    const key = JSON.stringify([repositoryIdentity(this.scope, repository), actions]);
+    const permission = this.granted.get(key)
+      ?? (this.isOfThisAccount(repository) ? this.permissions.allow(repository, actions) : this.allowAcrossAccounts(repository, actions));
+    this.granted.set(key, permission);
+    return permission;
+  }
+
+  /** Returns what has to be deployed before the function may do something that is not for certain resources. */
+  public allowEverywhere(actions: string[]): IDependable {
+    return this.allowOnce(new iam.PolicyStatement({ actions, resources: ['*'] }));
+  }
+
+  /** Returns what has to be deployed before the function may assume a role, as far as that trusts it. */
+  public allowAssuming(role: iam.IRole): IDependable {
+    return this.allowOnce(new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role.roleArn] }));
+  }
+
+  private allowOnce(statement: iam.PolicyStatement): IDependable {
+    const key = JSON.stringify(Stack.of(this.scope).resolve(statement.toStatementJson()));
+    if (!this.granted.has(key)) {
+      this.role.addToPrincipalPolicy(statement);
+      this.granted.set(key, this.role);
+    }
+    return this.role;
+  }
+
+  public isOfThisAccount(repository: ecr.IRepository): boolean {
+    return Token.compareStrings(repositoryEnvironment(repository).account, Stack.of(this.scope).account) !== TokenComparison.DIFFERENT;
+  }
+
+  private allowAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
+    repository.grant(this.role, ...actions);
+    warnIfOwnerMustAllow(this.scope, repository, Stack.of(this.scope).account, actions);
+    return this.role;
+  }
+
+  /** Where account or Region differ, the CDK has no reference to the repository that would do this. */
+  private dependOnStackOf(repository: ecr.IRepository): void {
+    const [own, owner] = [this.scope, repository].map(construct => Stack.of(construct));
+    if (Resource.isOwnedResource(repository) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
+      own.addDependency(owner, 'it holds a repository whose images are pinned');
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -7,7 +7,9 @@ import { Construct } from 'constructs';
 import { EcrLocation, ImageLocation, RegistryLocation } from './image-location';
 import { ImagePin } from './image-pin';
 import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pin-options';
+import { NO_REQUIREMENTS, requireFor, Requirements, taskDefinitionOf } from './requirements';
 import { constructError } from '../construct/construct-error';
+import { ImageGate } from '../gates/image-gate';
 import { digestProblem, tagProblem } from '../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../names/image-reference';
 import { declarePin } from '../repository/untagged-images';
@@ -217,8 +219,51 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     return new DigestPinnedImage(new EcrLocation(repository), sourceOrStandIn(repository, source));
   }
 
-  private constructor(private readonly location: ImageLocation, private readonly source: PinSource) {
+  private constructor(
+    private readonly location: ImageLocation,
+    private readonly source: PinSource,
+    private readonly requirements: Requirements = NO_REQUIREMENTS,
+  ) {
     super();
+  }
+
+  /**
+   * The same image, which a deployment uses only after it has passed these gates.
+   *
+   * Adds one Lambda function to the stack that uses the image, whatever the number of gates and images, and one custom resource for each
+   * repository and gate (for five images each, where there are more). In a task definition the digest stays as it is, and only the task
+   * definition waits for the gate; elsewhere, and with `pinTo`, the digest is an attribute of the gate.
+   *
+   * Only for images in Amazon ECR: for those of `fromReference` it is an error.
+   *
+   * @param gates one or more gates, in addition to those that the image has
+   */
+  public gatedBy(...gates: ImageGate[]): DigestPinnedImage {
+    const repository = this.repositoryFor('gatedBy');
+    if (gates.length === 0) {
+      throw constructError(repository, 'gatedBy got no gate, and would let every image pass; give one, such as ImageGate.scanned()');
+    }
+    const { requirements } = this;
+    const all = [...new Set([...requirements.gates, ...gates.map(gate => gate._rule())])];
+    return new DigestPinnedImage(this.location, this.source, { ...requirements, gates: all });
+  }
+
+  /**
+   * The same image, which gets a tag of its own when a stack deploys it, so that `RetentionRule.keepDeployed` keeps it.
+   *
+   * The tag is `deployed-` and the first 32 hexadecimal characters of the digest, for all stacks, Regions and accounts. It is put on the image
+   * before anything uses it and after its gates, and never taken away, also when the stack is rolled back or deleted.
+   *
+   * Adds one Lambda function to the stack that uses the image, and one custom resource for each repository (for five images each, where there
+   * are more). The function may put images into the repository. One of another account has to allow `ecr:BatchGetImage` and `ecr:PutImage` in its policy; for
+   * one that this app defines, that is added, and for an imported one a warning (`cdk-secure-repository:ownerMustAllow`) has the statement.
+   *
+   * A repository of this app whose retention may expire or archive the image before `keepDeployed` decides about it is an error. So is an image of
+   * `fromReference`, which is not in Amazon ECR.
+   */
+  public markedAsDeployed(): DigestPinnedImage {
+    this.repositoryFor('markedAsDeployed');
+    return new DigestPinnedImage(this.location, this.source, { ...this.requirements, isMarked: true });
   }
 
   /**
@@ -232,7 +277,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     if (!isInStack(scope)) {
       throw constructError(scope, 'pinTo needs a scope within a stack, and this one is in none; give the stack that uses the image, or a construct in it');
     }
-    const digest = this.source.digestFor(scope);
+    const digest = this.digestIn(scope);
     return { digest, imageUri: this.location.imageUri(digest) };
   }
 
@@ -240,7 +285,25 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * Called by a container definition, this lets the task's execution role pull the image.
    */
   public bind(scope: Construct, containerDefinition: ecs.ContainerDefinition): ecs.ContainerImageConfig {
-    return { imageName: this.pinTo(scope).imageUri, ...this.location.allowPull(scope, containerDefinition) };
+    const digest = this.digestIn(scope, taskDefinitionOf(containerDefinition));
+    return { imageName: this.location.imageUri(digest), ...this.location.allowPull(scope, containerDefinition) };
+  }
+
+  /** The digest, and in a task definition, which then waits for what is required, as it is. */
+  private digestIn(scope: Construct, taskDefinition?: CfnResource): string {
+    const digest = this.source.digestFor(scope);
+    const required = requireFor(scope, this.location, digest, this.requirements);
+    required.forEach(({ resource }) => taskDefinition?.addDependency(resource));
+    return taskDefinition ? digest : required.at(-1)?.digest ?? digest;
+  }
+
+  /** The repository in Amazon ECR that something needs. */
+  private repositoryFor(method: string): ecr.IRepository {
+    if (!this.location.repository) {
+      throw new Error(`${method} is for images in Amazon ECR, and this one, ${this.location.imageUri('sha256:…')}, is elsewhere; `
+        + 'copy it to a repository of your own, and use fromLookup there');
+    }
+    return this.location.repository;
   }
 }
 

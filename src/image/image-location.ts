@@ -8,6 +8,9 @@ import { PULL_ACTIONS, warnIfOwnerMustAllow } from '../repository/imported-repos
 
 /** Where an image is pulled from, apart from its digest. */
 export interface ImageLocation {
+  /** Where the image is in Amazon ECR. */
+  readonly repository?: ecr.IRepository;
+
   /** The URI of the image with a digest. */
   imageUri(digest: string): string;
 
@@ -22,7 +25,7 @@ export interface ImageLocation {
 
 /** A repository of Amazon ECR. */
 export class EcrLocation implements ImageLocation {
-  constructor(private readonly repository: ecr.IRepository) {}
+  constructor(public readonly repository: ecr.IRepository) {}
 
   public imageUri(digest: string): string {
     return this.repository.repositoryUriForDigest(digest);

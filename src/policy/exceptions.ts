@@ -1,17 +1,15 @@
 import { Finding } from './finding';
 import { ContainerImageException } from './policy-options';
 import { matchesImage, matchesPath } from './wildcard-pattern';
+import { hasPassed } from '../names/day';
 
 /** The exceptions of a policy, and which of them were of use. */
 export class Exceptions {
   private readonly used = new Set<ContainerImageException>();
   private readonly valid: ContainerImageException[];
-  private readonly isExpired: (exception: ContainerImageException) => boolean;
 
   constructor(private readonly all: ContainerImageException[] = []) {
-    const today = new Date().toISOString().slice(0, 10);
-    this.isExpired = ({ until }) => until !== undefined && until < today;
-    this.valid = all.filter(exception => !this.isExpired(exception));
+    this.valid = all.filter(exception => !isExpired(exception));
   }
 
   /** Whether something is not to be reported, where it was found. */
@@ -22,7 +20,7 @@ export class Exceptions {
   }
 
   public expired(): string[] {
-    return this.all.filter(this.isExpired)
+    return this.all.filter(isExpired)
       .map(exception => `the exception for ${nameOf(exception)} expired after ${exception.until} and is not applied; drop it, or give it another date`);
   }
 
@@ -33,6 +31,10 @@ export class Exceptions {
         `the exception for ${nameOf(exception)} matches nothing; drop it, unless this app does not always have what it is for`, ...widerThan(exception),
       ].join('; '));
   }
+}
+
+function isExpired({ until }: ContainerImageException): boolean {
+  return until !== undefined && hasPassed(until);
 }
 
 /** What people may have meant by patterns without wildcards, which name one construct, and one image with its tag. */

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { ContainerImageRule } from './container-image-rule';
 import { ContainerImageException, ContainerImagePolicyProps } from './policy-options';
+import { isDay } from '../names/day';
 
 /** A pattern that names nothing, such as `*:*` or `*` and `**` with a slash between them, leaves next to nothing out. */
 const WILDCARDS_ONLY = /^[^\p{L}\p{N}]*$/u;
@@ -41,9 +42,4 @@ function exceptionProblem({ image, path, rule, reason, until }: ContainerImageEx
 
 function ruleProblem(rule: string): string | undefined {
   return RULES.includes(rule) ? undefined : `has the rule '${rule}'; expected one of ${RULES.join(', ')}`;
-}
-
-function isDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

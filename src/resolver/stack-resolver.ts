@@ -1,14 +1,12 @@
-import { CustomResource, Duration, Lazy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
+import { CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { Construct, IDependable } from 'constructs';
-import { DIGEST_ATTRIBUTE, MARGIN_SECONDS, RESOURCE_TYPE, ResolverProperties } from './contract';
-import { identityOf, imageIdentity, repositoryIdentity } from './image-identity';
-import { RepositoryPermissions } from './repository-permissions';
+import { Construct } from 'constructs';
+import { DIGEST_ATTRIBUTE, RESOURCE_TYPE, ResolverProperties } from './contract';
+import { imageIdentity } from './image-identity';
 import { constructError } from '../construct/construct-error';
-import { FunctionConfiguration } from '../custom-resource/function-configuration';
+import { identityOf } from '../custom-resource/construct-identity';
+import { MARGIN_SECONDS } from '../custom-resource/contract';
 import { StackFunction } from '../custom-resource/stack-function';
-import { warnIfOwnerMustAllow } from '../repository/imported-repository';
-import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 const ID = 'CdkSecureRepositoryImageDigestResolver';
 
@@ -32,9 +30,6 @@ interface Pin {
   waitSeconds: number;
 }
 
-/** How the function of these constructs is to run. */
-export const resolverConfiguration = new FunctionConfiguration('ImageDigestResolver', stack => stack.node.tryFindChild(ID));
-
 /** Resolves tags to digests during the deployment of a stack: one function, and one custom resource an image. */
 export class StackResolver extends Construct {
   /** The resolver of the stack that `scope` is in. */
@@ -45,19 +40,15 @@ export class StackResolver extends Construct {
 
   private readonly function: StackFunction;
   private readonly pins = new Map<string, Pin>();
-  private readonly permissions: RepositoryPermissions;
-  private readonly granted = new Map<string, IDependable>();
   private longestWaitSeconds = 0;
 
   private constructor(stack: Stack, id: string) {
-    const options = resolverConfiguration.for(stack);
     super(stack, id);
     this.function = new StackFunction(this, {
-      handler: 'resolver/handler',
+      handler: 'resolve',
       description: 'Resolves image tags to digests (cdk-secure-repository)',
       roleDescription: 'Reads the digests of the image tags that this stack deploys',
-    }, options);
-    this.permissions = new RepositoryPermissions(this, this.function.role);
+    });
   }
 
   /** A token for the digest of an image. */
@@ -77,7 +68,7 @@ export class StackResolver extends Construct {
   }
 
   private addPin(id: string, { repository, tag, platform, requirePlatforms, refreshToken }: DigestRequest, options: string): Pin {
-    const permission = this.grant(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
+    const permission = this.function.allow(repository, platform || requirePlatforms.length > 0 ? READ_INDEX : DESCRIBE);
     const properties: Record<keyof ResolverProperties, unknown> = {
       RepositoryArn: repository.repositoryArn,
       Tag: tag,
@@ -94,39 +85,8 @@ export class StackResolver extends Construct {
       properties,
     });
     resource.node.addDependency(permission);
-    this.dependOnStackOf(repository);
     const pin: Pin = { options, digest: `sha256:${resource.getAttString(DIGEST_ATTRIBUTE)}`, waitSeconds: 0 };
     this.pins.set(id, pin);
     return pin;
-  }
-
-  /** Where account or Region differ, the CDK has no reference to the repository that would do this. */
-  private dependOnStackOf(repository: ecr.IRepository): void {
-    const [own, owner] = [this, repository].map(construct => Stack.of(construct));
-    if (Resource.isOwnedResource(repository) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
-      own.addDependency(owner, 'it holds a repository whose images are pinned');
-    }
-  }
-
-  /** Returns what has to be deployed before the function may read the repository's images. */
-  private grant(repository: ecr.IRepository, actions: string[]): IDependable {
-    const key = JSON.stringify([repositoryIdentity(this, repository), actions]);
-    let permission = this.granted.get(key);
-    if (!permission) {
-      permission = this.isOfThisAccount(repository) ? this.permissions.allow(repository, actions) : this.grantAcrossAccounts(repository, actions);
-      this.granted.set(key, permission);
-    }
-    return permission;
-  }
-
-  private isOfThisAccount(repository: ecr.IRepository): boolean {
-    return Token.compareStrings(repositoryEnvironment(repository).account, Stack.of(this).account) !== TokenComparison.DIFFERENT;
-  }
-
-  private grantAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
-    const { role } = this.function;
-    repository.grant(role, ...actions);
-    warnIfOwnerMustAllow(this, repository, Stack.of(this).account, actions);
-    return role;
   }
 }

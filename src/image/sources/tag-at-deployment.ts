@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { PinSource } from './pin-source';
 import { WantedPlatforms, wantedPlatforms } from './wanted-platforms';
 import { constructError } from '../../construct/construct-error';
+import { waitProblem } from '../../custom-resource/wait';
 import { tagProblem } from '../../names/image-grammar';
 import { mutableTagPattern } from '../../repository/mutable-tags';
 import { StackResolver } from '../../resolver/stack-resolver';
@@ -13,9 +14,6 @@ import { TagPinOptions } from '../pin-options';
 const FLOATING_TAGS = new Set([
   'latest', 'main', 'master', 'trunk', 'stable', 'edge', 'nightly', 'canary', 'dev', 'develop', 'staging', 'test', 'prod', 'production',
 ]);
-
-/** A Lambda function ends after 15 minutes; one is left for the answer. */
-const MAX_WAIT = Duration.minutes(14);
 
 /** A tag that a custom resource resolves during the deployment. */
 export class TagAtDeployment implements PinSource {
@@ -54,7 +52,7 @@ export class TagAtDeployment implements PinSource {
     return (Token.isUnresolved(this.tag) ? undefined : tagProblem(this.tag))
       ?? this.mutabilityProblem()
       ?? (this.options.refreshToken === '' ? 'refreshToken is empty; expected a text that changes with each refresh, or none' : undefined)
-      ?? (this.options.waitForImage && waitProblem(this.options.waitForImage));
+      ?? (this.options.waitForImage && waitProblem('waitForImage', this.options.waitForImage));
   }
 
   private mutabilityProblem(): string | undefined {
@@ -66,14 +64,4 @@ export class TagAtDeployment implements PinSource {
     return `tag '${this.tag}' can be moved (${reason}), and a pin would not follow it; `
       + 'use a tag that stays, fromDigest, or set refreshToken to look it up again';
   }
-}
-
-function waitProblem(wait: Duration): string | undefined {
-  if (wait.isUnresolved()) {
-    return 'waitForImage must be known at synth, and this one is a token; give a literal duration';
-  }
-  const seconds = wait.toSeconds({ integral: false });
-  return Number.isSafeInteger(seconds) && seconds <= MAX_WAIT.toSeconds()
-    ? undefined
-    : `waitForImage is ${seconds} seconds; expected whole seconds, at most ${MAX_WAIT.toSeconds()} (14 minutes)`;
 }

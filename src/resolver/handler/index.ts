@@ -3,12 +3,13 @@ import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { adviceFor } from './advice';
 import { PinRequest, readProperties } from './properties';
 import { questionOf, readPhysicalId, writePhysicalId } from './resolved-pins';
+import { MARGIN_SECONDS } from '../../custom-resource/contract';
 import { handleEvent, Outcome, Request, sleep } from '../../custom-resource/handler/handle-event';
 import { EcrRegistry } from '../../registry-client/ecr-registry';
 import { ResolutionError } from '../../registry-client/resolution-error';
 import { resolveImage } from '../../registry-client/resolve-image';
 import { retry } from '../../registry-client/retry';
-import { DIGEST_ATTRIBUTE, MARGIN_SECONDS } from '../contract';
+import { DIGEST_ATTRIBUTE } from '../contract';
 
 /** New permissions of the function's role may take some seconds to be known everywhere. */
 const PERMISSIONS_SPREAD = 30_000;

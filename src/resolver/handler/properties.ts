@@ -1,3 +1,4 @@
+import { readRepositoryArn } from '../../custom-resource/handler/repository-arn';
 import { platformProblem, tagProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
 import { ImageRequest } from '../../registry-client/resolve-image';
@@ -9,12 +10,10 @@ export interface PinRequest {
   readonly waitSeconds: number;
 }
 
-const REPOSITORY_ARN = /^arn:[^:]+:ecr:(?<region>[a-z0-9-]+):(?<account>[0-9]{12}):repository\/(?<repositoryName>.+)$/;
-
 /** Reads the properties; what the template could only give as a token is checked here. */
 export function readProperties(properties: Record<string, unknown>): PinRequest {
   const { RepositoryArn, Tag, Platform, RequirePlatforms = [], WaitSeconds = '0' } = properties;
-  const repository = REPOSITORY_ARN.exec(String(RepositoryArn))?.groups;
+  const repository = readRepositoryArn(RepositoryArn);
   const waitSeconds = Number(WaitSeconds);
   const problem = (repository ? undefined : 'RepositoryArn is not the ARN of an ECR repository')
     ?? tagProblem(String(Tag ?? ''))
@@ -24,9 +23,8 @@ export function readProperties(properties: Record<string, unknown>): PinRequest 
   if (problem) {
     throw new Error(`malformed property: ${problem} (repository ${RepositoryArn}, tag ${Tag}); correct what the stack passes and deploy again`);
   }
-  const { account, region, repositoryName } = repository!;
   return {
-    repository: { account, region, repositoryName },
+    repository: repository!,
     image: { tag: Tag as string, platform: Platform as string | undefined, requirePlatforms: RequirePlatforms as string[] },
     waitSeconds,
   };

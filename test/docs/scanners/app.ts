@@ -11,7 +11,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { COLUMNS, CONTROL } from './columns';
 import { reasonsFor } from './reasons';
-import { DeletionProtection, DigestPinnedImage, ImageDigestResolver, SecureRepository } from '../../../src';
+import { DeletionProtection, DigestPinnedImage, CustomResourceFunctions, SecureRepository } from '../../../src';
 
 /** What is newer than what the project is compiled with, or not in it. */
 const load = createRequire(__filename);
@@ -42,7 +42,7 @@ pinIn(resolver);
 
 const configured = new cdk.Stack(app, 'Configured');
 const key = new kms.Key(configured, 'Key', { enableKeyRotation: true });
-ImageDigestResolver.configure(configured, {
+CustomResourceFunctions.configure(configured, {
   vpc: new ec2.Vpc(configured, 'Vpc'),
   logGroup: new logs.LogGroup(configured, 'Logs', { encryptionKey: key, retention: logs.RetentionDays.TWO_YEARS }),
   environmentEncryption: key,

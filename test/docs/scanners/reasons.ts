@@ -48,19 +48,19 @@ export const REASONS: Reason[] = [
     where: ['resolver'],
     rules: ['CKV_AWS_117', ...ofPacks('LambdaInsideVPC', HIPAA, NIST, PCI)],
     because: 'it asks the API of Amazon ECR and answers CloudFormation, and nothing of ours is in a VPC',
-    instead: 'give `vpc` to `ImageDigestResolver.configure`',
+    instead: 'give `vpc` to `CustomResourceFunctions.configure`',
   },
   {
     where: ['resolver'],
     rules: ['CKV_AWS_115', ...ofPacks('LambdaConcurrency', HIPAA, NIST)],
     because: 'it runs during deployments only, once for each pinned image',
-    instead: 'give `reservedConcurrentExecutions` to `ImageDigestResolver.configure`',
+    instead: 'give `reservedConcurrentExecutions` to `CustomResourceFunctions.configure`',
   },
   {
     where: ['resolver'],
     rules: ['CKV_AWS_158', 'AWS-0017', ...ofPacks('CloudWatchLogGroupEncrypted', HIPAA, NIST, PCI)],
     because: 'the log names repositories, tags and digests, and no secrets',
-    instead: 'give an encrypted `logGroup` to `ImageDigestResolver.configure`',
+    instead: 'give an encrypted `logGroup` to `CustomResourceFunctions.configure`',
   },
   {
     where: ['resolver', 'configured'],
@@ -84,7 +84,7 @@ export const REASONS: Reason[] = [
     where: ['configured'],
     rules: ['AWS-0104'],
     because: 'its security group lets nothing in, and the addresses of AWS APIs are not known beforehand',
-    instead: 'give `securityGroups` to `ImageDigestResolver.configure`',
+    instead: 'give `securityGroups` to `CustomResourceFunctions.configure`',
   },
   {
     where: ['configured'],

@@ -7,7 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CustomResourceFunctionOptions, DigestPinnedImage, ImageDigestResolver } from '../../src';
+import { CustomResourceFunctionOptions, DigestPinnedImage, CustomResourceFunctions } from '../../src';
 
 function pin(stack: Stack): void {
   DigestPinnedImage.fromTag(ecr.Repository.fromRepositoryName(stack, 'Repository', 'api'), 'v1').pinTo(stack);
@@ -15,7 +15,7 @@ function pin(stack: Stack): void {
 
 function templateWith(options: (stack: Stack) => CustomResourceFunctionOptions): Template {
   const stack = new Stack(new App(), 'Stack');
-  ImageDigestResolver.configure(stack, options(stack));
+  CustomResourceFunctions.configure(stack, options(stack));
   pin(stack);
   return Template.fromStack(stack);
 }
@@ -145,8 +145,8 @@ describe('options', () => {
     const app = new App();
     const stage = new Stage(app, 'Prod');
     const [one, two] = ['One', 'Two'].map(id => new Stack(stage, id));
-    ImageDigestResolver.configure(app, { reservedConcurrentExecutions: 5, runtime: lambda.Runtime.NODEJS_22_X });
-    ImageDigestResolver.configure(new Construct(two, 'Images'), { reservedConcurrentExecutions: 7, runtime: undefined });
+    CustomResourceFunctions.configure(app, { reservedConcurrentExecutions: 5, runtime: lambda.Runtime.NODEJS_22_X });
+    CustomResourceFunctions.configure(new Construct(two, 'Images'), { reservedConcurrentExecutions: 7, runtime: undefined });
     [one, two].forEach(pin);
     const [first, second] = [one, two].map(stack => onlyFunction(Template.fromStack(stack)).Properties);
     expect(first).toMatchObject({ ReservedConcurrentExecutions: 5, Runtime: 'nodejs22.x' });
@@ -157,10 +157,10 @@ describe('options', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     const [one, two] = ['One', 'Two'].map(id => new ec2.Vpc(stack, id, { maxAzs: 1 }));
-    ImageDigestResolver.configure(app, {
+    CustomResourceFunctions.configure(app, {
       vpc: one, vpcSubnets: { subnets: one.privateSubnets }, securityGroups: [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')],
     });
-    ImageDigestResolver.configure(stack, { vpc: two });
+    CustomResourceFunctions.configure(stack, { vpc: two });
     pin(stack);
     const { SubnetIds, SecurityGroupIds } = onlyFunction(Template.fromStack(stack)).Properties.VpcConfig;
     expect(SubnetIds).toEqual([{ Ref: expect.stringMatching(/^TwoPrivate/) }]);
@@ -169,7 +169,7 @@ describe('options', () => {
 
   test('hold for a copy of this package that a library brings along', () => {
     const stack = new Stack(new App(), 'Stack');
-    ImageDigestResolver.configure(stack, { reservedConcurrentExecutions: 5 });
+    CustomResourceFunctions.configure(stack, { reservedConcurrentExecutions: 5 });
     jest.isolateModules(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports
       const copy = require('../../src');
@@ -182,7 +182,7 @@ describe('options', () => {
   test('are taken as they are given, and nothing else', () => {
     const given = { reservedConcurrentExecutions: 5, environment: { A: 'b' }, vpc: null as unknown as undefined };
     const stack = new Stack(new App(), 'Stack');
-    ImageDigestResolver.configure(stack, given);
+    CustomResourceFunctions.configure(stack, given);
     given.reservedConcurrentExecutions = -3;
     pin(stack);
     const { Properties } = onlyFunction(Template.fromStack(stack));
@@ -193,26 +193,26 @@ describe('options', () => {
   test.each([['the app', (stack: Stack) => stack.node.root], ['Stack', (stack: Stack) => stack]] as const)('of %s that come too late are an error', (place, scopeOf) => {
     const stack = new Stack(new App(), 'Stack');
     pin(stack);
-    expect(() => ImageDigestResolver.configure(scopeOf(stack) as Construct, {})).toThrow(
-      `${place}: ImageDigestResolver.configure: stack 'Stack' has its function already; configure it before the first image that needs it`);
+    expect(() => CustomResourceFunctions.configure(scopeOf(stack) as Construct, {})).toThrow(
+      `${place}: CustomResourceFunctions.configure: stack 'Stack' has its function already; configure it before the first image that needs it`);
   });
 
   test('of a stack beside one that has its function come in time', () => {
     const app = new App();
     pin(new Stack(app, 'First'));
-    expect(() => ImageDigestResolver.configure(new Stack(app, 'Second'), {})).not.toThrow();
+    expect(() => CustomResourceFunctions.configure(new Stack(app, 'Second'), {})).not.toThrow();
   });
 
   test('are given once', () => {
     const stack = new Stack(new App(), 'Stack');
-    ImageDigestResolver.configure(stack, {});
-    expect(() => ImageDigestResolver.configure(new Construct(stack, 'Images'), {})).toThrow(
-      'Stack/Images: ImageDigestResolver.configure: it is configured twice; give all options in one call');
+    CustomResourceFunctions.configure(stack, {});
+    expect(() => CustomResourceFunctions.configure(new Construct(stack, 'Images'), {})).toThrow(
+      'Stack/Images: CustomResourceFunctions.configure: it is configured twice; give all options in one call');
   });
 
   test.each([0, -1, 1.5, NaN])('reservedConcurrentExecutions %d is an error', reservedConcurrentExecutions => {
     expect(() => templateWith(() => ({ reservedConcurrentExecutions }))).toThrow(
-      `Stack: ImageDigestResolver.configure: reservedConcurrentExecutions is ${reservedConcurrentExecutions}; expected a whole number of 1 or more`);
+      `Stack: CustomResourceFunctions.configure: reservedConcurrentExecutions is ${reservedConcurrentExecutions}; expected a whole number of 1 or more`);
   });
 
   test.each([lambda.Runtime.PYTHON_3_12, lambda.Runtime.NODEJS_20_X, lambda.Runtime.NODEJS])('the runtime %s is an error', runtime => {
@@ -223,6 +223,6 @@ describe('options', () => {
     ['vpcSubnets', { vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }],
     ['securityGroups', { securityGroups: [] }],
   ])('%s without vpc is an error', (name, options) => {
-    expect(() => templateWith(() => options)).toThrow(`Stack: ImageDigestResolver.configure: ${name} without vpc would have no effect; give vpc, too`);
+    expect(() => templateWith(() => options)).toThrow(`Stack: CustomResourceFunctions.configure: ${name} without vpc would have no effect; give vpc, too`);
   });
 });

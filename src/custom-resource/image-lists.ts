@@ -1,0 +1,108 @@
+import { createHash } from 'crypto';
+import { CfnResource, CustomResource, Duration, Lazy } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Construct, IDependable } from 'constructs';
+import { identityOf, repositoryIdentity } from './construct-identity';
+import { digestAttribute, ImageListProperties, IMAGES_IN_LIST, MARGIN_SECONDS } from './contract';
+import { StackFunction } from './stack-function';
+import { constructError } from '../construct/construct-error';
+import { knownRepositoryName } from '../repository/repository-at-synth';
+
+/** What custom resources do with images of one repository. */
+export interface ImageListProps {
+  readonly resourceType: string;
+  readonly repository: ecr.IRepository;
+  /** What the list is for, in a word or two, for logical ids. */
+  readonly purpose: string;
+  /** Properties that tell a list from others: images with other ones are in another list. */
+  readonly identity: Record<string, string | string[] | undefined>;
+  /** All other properties. In a stack they are the same for one list, whoever puts images into it. */
+  readonly options: Record<string, unknown>;
+  readonly waitSeconds: number;
+  /** Makes what has to be deployed before the function can do its work. */
+  readonly permissions: () => IDependable[];
+}
+
+/** An image in a list. */
+export interface ListedImage {
+  /** What has to be deployed before the image is used. */
+  readonly resource: CfnResource;
+  /** The digest, as a token that is known once the resource is deployed. */
+  readonly digest: string;
+}
+
+interface List {
+  readonly resource: CustomResource;
+  /** Digests, by what tells each from others. */
+  readonly images: Map<string, string>;
+}
+
+/** All lists with the same identity; another one is begun when one is full. */
+interface Lists {
+  readonly options: string;
+  readonly all: List[];
+  waitSeconds: number;
+}
+
+/**
+ * The custom resources of a stack that hold lists of images.
+ *
+ * Neither digest nor tag is in a logical id, so that a resource stays when its images change, and with it what its physical id remembers.
+ */
+export class ImageLists {
+  private readonly lists = new Map<string, Lists>();
+  private longestWaitSeconds = 0;
+
+  constructor(private readonly scope: Construct, private readonly stackFunction: StackFunction) {}
+
+  /** Puts an image into a list, once however often it is used. */
+  public add(digest: string, props: ImageListProps): ListedImage {
+    const id = this.idOf(props);
+    const options = JSON.stringify(props.options);
+    const lists = this.lists.get(id) ?? { options, all: [], waitSeconds: 0 };
+    this.lists.set(id, lists);
+    if (lists.options !== options) {
+      throw constructError(this.scope, `images of ${id} are used twice with different options, ${lists.options} and ${options}; `
+        + 'use the same options for all of them in a stack');
+    }
+    lists.waitSeconds = Math.max(lists.waitSeconds, props.waitSeconds);
+    this.longestWaitSeconds = Math.max(this.longestWaitSeconds, props.waitSeconds);
+
+    const image = JSON.stringify(identityOf(this.scope, digest));
+    const list = lists.all.find(({ images }) => images.has(image))
+      ?? lists.all.find(({ images }) => images.size < IMAGES_IN_LIST)
+      ?? this.addList(id, lists, props);
+    list.images.set(image, digest);
+    const index = [...list.images.keys()].indexOf(image);
+    return {
+      resource: list.resource.node.defaultChild as CfnResource,
+      digest: `sha256:${list.resource.getAttString(digestAttribute(index))}`,
+    };
+  }
+
+  private addList(id: string, lists: Lists, { resourceType, repository, identity, options, permissions }: ImageListProps): List {
+    const images = new Map<string, string>();
+    const properties: Record<keyof ImageListProperties, unknown> = {
+      RepositoryArn: repository.repositoryArn,
+      Images: Lazy.list({ produce: () => [...images.values()] }),
+      WaitSeconds: Lazy.string({ produce: () => lists.waitSeconds > 0 ? lists.waitSeconds.toString() : undefined }),
+    };
+    const resource = new CustomResource(this.scope, lists.all.length > 0 ? `${id}:${lists.all.length + 1}` : id, {
+      resourceType,
+      serviceToken: this.stackFunction.functionArn,
+      // Where the function has little concurrency, a resource waits behind others.
+      serviceTimeout: Duration.seconds(Lazy.number({ produce: () => this.longestWaitSeconds + MARGIN_SECONDS })),
+      properties: { ...properties, ...identity, ...options },
+    });
+    resource.node.addDependency(...permissions());
+    const list = { resource, images };
+    lists.all.push(list);
+    return list;
+  }
+
+  private idOf({ repository, purpose, identity }: ImageListProps): string {
+    const identities = Object.entries(identity).map(([name, value]) => [name, [value].flat().map(part => identityOf(this.scope, part))]);
+    const hash = createHash('sha256').update(JSON.stringify([repositoryIdentity(this.scope, repository), identities])).digest('hex').slice(0, 16);
+    return [knownRepositoryName(repository) ?? repository.node.id, purpose, hash].join(':');
+  }
+}

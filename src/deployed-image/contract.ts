@@ -1,0 +1,2 @@
+/** The type of the custom resource that marks images as deployed. */
+export const DEPLOYED_TYPE = 'Custom::DeployedImages';

@@ -1,0 +1,52 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import { IgnoredFinding, ScannedGateOptions, ScanStatus } from './gate-options';
+import { waitProblem } from '../custom-resource/wait';
+import { isDay } from '../names/day';
+import { FindingSeverity } from '../names/finding-severity';
+import { platformProblem } from '../names/image-grammar';
+
+const SEVERITIES: string[] = Object.values(FindingSeverity);
+const STATUSES: string[] = Object.values(ScanStatus);
+
+/** What is used of them has no longer names. */
+const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}$/;
+
+/** Without a version. */
+const SIGNING_PROFILE_ARN = /^arn:[a-z-]+:signer:[a-z0-9-]+:[0-9]{12}:\/signing-profiles\/[A-Za-z0-9_]{2,64}$/;
+
+type Checked = ScannedGateOptions & { readonly failOn: FindingSeverity; readonly wait: Duration };
+
+/** What is wrong with what somebody wants of scans, or `undefined` when nothing is. */
+export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allow = [], recheck }: Checked): string | undefined {
+  const unknown = allow.find(status => !STATUSES.includes(status));
+  const ids = ignore.map(entry => String(entry?.id).toUpperCase());
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  return (SEVERITIES.includes(failOn) ? undefined : `failOn is '${failOn}'; expected one of ${SEVERITIES.join(', ')}`)
+    ?? ignore.map((entry, index) => named(`ignore[${index}]`, ignoreProblem(entry))).find(Boolean)
+    ?? (twice === undefined ? undefined : `ignore has '${twice}' twice; drop one`)
+    ?? waitProblem('wait', wait)
+    ?? platforms.map(platform => platformProblem(platform?.platform)).find(Boolean)
+    ?? (unknown === undefined ? undefined : `allow has '${unknown}'; expected one of ${STATUSES.join(', ')}`)
+    ?? (recheck === '' ? 'recheck is empty; expected a text that changes when all images are to be judged again, or none' : undefined);
+}
+
+/** What is wrong with the ARNs of signing profiles, or `undefined` when nothing is. */
+export function signedProblem(signingProfileArns: string[]): string | undefined {
+  const wrong = signingProfileArns.find(arn => !Token.isUnresolved(arn) && !SIGNING_PROFILE_ARN.test(arn));
+  return (signingProfileArns.length > 0 ? undefined : 'there is no signing profile; give the ARN of one')
+    ?? (wrong === undefined ? undefined : `'${wrong}' is not the ARN of a signing profile; expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, without a version`);
+}
+
+function ignoreProblem({ id, reason, until }: Partial<IgnoredFinding> = {}): string | undefined {
+  if (typeof id !== 'string' || !FINDING_ID.test(id)) {
+    return `has the id '${id}'; expected that of one finding, such as CVE-2026-12345`;
+  }
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    return 'has no reason; say why the finding does no harm';
+  }
+  return typeof until === 'string' && isDay(until) ? undefined : `has until '${until}'; expected a day as YYYY-MM-DD`;
+}
+
+function named(name: string, problem: string | undefined): string | undefined {
+  return problem && `${name} ${problem}`;
+}
