@@ -3,10 +3,12 @@ import { quote } from './quote';
 import { Reason, ResolutionError } from './resolution-error';
 import { readRetryAfter } from './retry-after';
 import { isTlsFailure, UNKNOWN_HOST, UNREACHABLE } from './transport-failures';
+import { digestProblem } from '../names/image-grammar';
 import { EcrRepositoryName } from '../names/repository-name';
 
 const REASONS_BY_NAME: [Reason, string[]][] = [
   ['repository-not-found', ['RepositoryNotFoundException']],
+  ['archived', ['ImageArchivedException']],
   ['access-denied', ['AccessDeniedException', 'AccessDenied', 'UnauthorizedException']],
   ['not-signed-in', ['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException', 'InvalidSignatureException',
     'IncompleteSignatureException', 'IncompleteSignature', 'InvalidClientTokenId', 'MissingAuthenticationToken']],
@@ -17,52 +19,64 @@ const THROTTLED = /throttl|toomanyrequests|limitexceeded|requestlimit/i;
 /** A host of AWS that is unknown is trouble of the network, which passes: nobody has typed its name. */
 const NO_WAY = [...UNREACHABLE, UNKNOWN_HOST];
 
-/** Says what ECR refuses for the images of one repository. */
+/** Says what ECR refuses for the images of one repository. An image is known by a tag, or by its digest. */
 export class EcrFailures {
   constructor(private readonly name: EcrRepositoryName) {}
 
-  public describe(tag: string): string {
-    return `'${this.name.repositoryName}:${tag}' (account ${this.name.account}, Region ${this.name.region})`;
+  public describe(image: string): string {
+    const separator = digestProblem(image) ? ':' : '@';
+    return `'${this.name.repositoryName}${separator}${image}' (account ${this.name.account}, Region ${this.name.region})`;
   }
 
   /** For all but `isImageNotFound`. */
-  public explain(error: unknown, tag: string, action: string): ResolutionError {
+  public explain(error: unknown, image: string, action: string): ResolutionError {
     const { name, message, $metadata, $response } = error as Error & Partial<ECRServiceException>;
     const status = $metadata?.httpStatusCode;
     const reason = reasonOf(error as Error, status);
-    const image = this.describe(tag);
+    const described = this.describe(image);
     const details = { status, retryAfter: readRetryAfter($response?.headers['retry-after']) };
     const quoted = quote(`${message}`);
     switch (reason) {
-      case 'repository-not-found': return new ResolutionError(reason, `the repository of ${image} does not exist`, details);
-      case 'access-denied': return new ResolutionError(reason, `${action} for ${image} is denied (${quoted})`, details);
-      default: return new ResolutionError(reason, `${action} for ${image} failed (${quote(`${name}`)}: ${quoted})`, details);
+      case 'repository-not-found': return new ResolutionError(reason, `the repository of ${described} does not exist`, details);
+      case 'archived': return this.archived(image);
+      case 'access-denied': return new ResolutionError(reason, `${action} for ${described} is denied (${quoted})`, details);
+      default: return new ResolutionError(reason, `${action} for ${described} failed (${quote(`${name}`)}: ${quoted})`, details);
     }
   }
 
-  public missing(tag: string): ResolutionError {
-    return this.failure('image-not-found', tag, 'does not exist');
+  public missing(image: string): ResolutionError {
+    return this.failure('image-not-found', image, 'does not exist');
   }
 
-  /** @param digest where the image is known by it, whatever the tag names */
-  public archived(tag: string, digest?: string): ResolutionError {
-    return this.failure('archived', tag, 'is archived and cannot be pulled', digest);
+  /** @param digest where it is that rather than its tag which is out of reach */
+  public archived(image: string, digest?: string): ResolutionError {
+    return this.failure('archived', image, 'is archived and cannot be pulled', digest);
   }
 
   public malformed(tag: string, digest: string): ResolutionError {
     return this.failure('malformed-answer', tag, `has no usable digest, ECR answers with '${quote(digest)}'`);
   }
 
-  public wrongContent(tag: string, digest: string, actual: string): ResolutionError {
-    return new ResolutionError('wrong-content', `ECR answers for ${this.describe(tag)} with content whose digest is ${actual}, not ${digest}`);
+  public wrongContent(image: string, digest: string, actual: string): ResolutionError {
+    return new ResolutionError('wrong-content', `ECR answers for ${this.describe(image)} with content whose digest is ${actual}, not ${digest}`);
   }
 
-  public unreadable(tag: string, digest: string, problem: string): ResolutionError {
-    return this.failure('unreadable-image', tag, `cannot be read (${digest}, ${quote(problem)})`);
+  public unreadable(image: string, digest: string, problem: string): ResolutionError {
+    return this.failure('unreadable-image', image, `cannot be read (${digest}, ${quote(problem)})`);
   }
 
-  private failure(reason: Reason, tag: string, what: string, digest?: string): ResolutionError {
-    return new ResolutionError(reason, `${this.describe(tag)} ${what}`, { digest });
+  /** For an answer about an image that is not what ECR answers with. */
+  public malformedAnswer(image: string, action: string, problem: string): ResolutionError {
+    return new ResolutionError('malformed-answer', `${action} for ${this.describe(image)} was answered with ${problem}`);
+  }
+
+  /** For an answer of several pages that are not of one time. */
+  public changed(image: string, action: string): ResolutionError {
+    return new ResolutionError('unavailable', `what ${action} answers for ${this.describe(image)} changed while it was read`);
+  }
+
+  private failure(reason: Reason, image: string, what: string, digest?: string): ResolutionError {
+    return new ResolutionError(reason, `${this.describe(image)} ${what}`, { digest });
   }
 }
 

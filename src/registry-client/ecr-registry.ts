@@ -1,6 +1,7 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
 import { withDeadline } from './deadline';
 import { EcrFailures, isImageNotFound } from './ecr-failures';
+import { LONGEST_ANSWER } from './ecr-image-calls';
 import { digestOf } from './manifest-digest';
 import { MEDIA_TYPES } from './manifest-type';
 import { Registry, TaggedImage } from './registry';
@@ -9,8 +10,6 @@ import { digestProblem } from '../names/image-grammar';
 import { EcrRepositoryName } from '../names/repository-name';
 
 const IMAGES_PER_CALL = 100;
-/** Time for a whole answer: the SDK's own limits end with its headers. */
-const LONGEST_ANSWER = 10_000;
 
 const DESCRIBE = 'ecr:DescribeImages';
 const GET = 'ecr:BatchGetImage';

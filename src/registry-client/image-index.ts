@@ -2,7 +2,7 @@ import { isAmbiguous, isIndex, mediaTypeIn } from './manifest-type';
 import { quote } from './quote';
 import { ResolutionError } from './resolution-error';
 import { digestProblem, platformProblem } from '../names/image-grammar';
-import { holdsPlatform, isSamePlatform, isVariantOf } from '../names/platform';
+import { excludesPlatform, holdsPlatform, isSamePlatform, isVariantOf } from '../names/platform';
 
 const PLATFORMS_IN_MESSAGE = 10;
 const LONGEST_DIGEST = 100;
@@ -17,21 +17,51 @@ export interface PlatformManifest {
 
 /** Reads the platform manifests of an index; `name` stands for the image in messages. */
 export function readIndex(manifest: string, name: string): PlatformManifest[] {
-  const content = parse(manifest, name);
-  const { mediaType, manifests } = content;
-  if (isAmbiguous(content)) {
-    throw new ResolutionError('unreadable-image', `the manifest of ${name} is one image to some clients and another to others, by members that stand in each other's place`);
-  }
+  const { mediaType, manifests } = parse(manifest, name);
   if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
     const type = mediaTypeIn(mediaType);
     throw new ResolutionError('not-an-index', `${name} is a single image${type ? ` (${type})` : ''}, not an index of platforms`);
   }
-  return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) => {
-    if (digestProblem(digest)) {
-      throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${quote(String(digest), LONGEST_DIGEST)}' is not an image digest`);
+  return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) =>
+    ({ digest: checkedDigest(digest, name), mediaType: mediaTypeIn(type), platform: platformName(platform) }));
+}
+
+/** One image that a container runtime may run. */
+export interface RunnableImage {
+  readonly digest: string;
+  /** As the index names them; none where it does not, and for a single image. */
+  readonly platforms: string[];
+}
+
+/**
+ * Whatever a container runtime may run of what has a digest: the image itself, or each image of an index, also those without a platform, of
+ * which a runtime reads their configuration. Attestations are none.
+ *
+ * @param wanted platforms that an index has to hold; the images that are certainly for others are left out. Without any, all count.
+ */
+export function runnableImages(manifest: string, digest: string, wanted: string[], name: string): RunnableImage[] {
+  const { mediaType, manifests } = parse(manifest, name);
+  if ((manifests ?? undefined) === undefined && !isIndex(mediaType)) {
+    return [{ digest, platforms: [] }];
+  }
+  if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
+    throw new ResolutionError('unreadable-image', `the manifest of ${name} is neither an index nor an image`);
+  }
+  const index = manifests.map(Object).filter(({ platform }) => !isAttestation(platform)).map(({ digest: child, mediaType: type, platform }) => {
+    if (isIndex(type)) {
+      throw new ResolutionError('unreadable-image', `the index of ${name} holds another index, ${checkedDigest(child, name)}`);
     }
-    return { digest, mediaType: mediaTypeIn(type), platform: platformName(platform) };
+    return { digest: checkedDigest(child, name), platform: isImage(platform) ? platformName(platform) : '' };
   });
+  requirePlatforms(index, wanted, name);
+  const runnable = wanted.length === 0
+    ? index
+    : index.filter(image => !isWellFormed(image) || wanted.some(platform => !excludesPlatform(image.platform, platform)));
+  if (runnable.length === 0) {
+    throw new ResolutionError('unreadable-image', `the index of ${name} holds no image`);
+  }
+  return [...new Set(runnable.map(image => image.digest))]
+    .map(image => ({ digest: image, platforms: platformsIn(runnable.filter(other => other.digest === image)) }));
 }
 
 /**
@@ -69,11 +99,26 @@ export function platformsIn(index: PlatformManifest[]): string[] {
 }
 
 function parse(manifest: string, name: string) {
+  const content = parseJson(manifest, name);
+  if (isAmbiguous(content)) {
+    throw new ResolutionError('unreadable-image', `the manifest of ${name} is one image to some clients and another to others, by members that stand in each other's place`);
+  }
+  return content;
+}
+
+function parseJson(manifest: string, name: string) {
   try {
     return Object(JSON.parse(manifest));
   } catch {
     throw new ResolutionError('unreadable-image', `the manifest of ${name} is not JSON`);
   }
+}
+
+function checkedDigest(digest: unknown, name: string): string {
+  if (digestProblem(digest)) {
+    throw new ResolutionError('unreadable-image', `the index of ${name} is malformed: '${quote(String(digest), LONGEST_DIGEST)}' is not an image digest`);
+  }
+  return digest as string;
 }
 
 interface OciPlatform {
@@ -83,6 +128,10 @@ interface OciPlatform {
 }
 
 /** Attestations stand in an index as images for the platform `unknown/unknown`. */
+function isAttestation(platform?: OciPlatform): boolean {
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
 function isImage(platform?: OciPlatform): boolean {
   return [platform?.os, platform?.architecture].every(part => isText(part) && part !== 'unknown') && typeof (platform?.variant ?? '') === 'string';
 }

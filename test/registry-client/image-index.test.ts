@@ -1,4 +1,4 @@
-import { platformsIn, readIndex, requirePlatforms, selectPlatform } from '../../src/registry-client/image-index';
+import { platformsIn, readIndex, requirePlatforms, runnableImages, selectPlatform } from '../../src/registry-client/image-index';
 import { Reason } from '../../src/registry-client/resolution-error';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
@@ -172,5 +172,84 @@ describe('what a registry writes of its own', () => {
     const child = { digest: 'token-'.repeat(2_000), platform: { os: 'linux', architecture: 'arm64' } };
     expect(() => readIndex(JSON.stringify({ manifests: [child] }), 'x')).toThrow(
       new Error(`the index of x is malformed: '${'token-'.repeat(2_000).slice(0, 100)}…' is not an image digest`));
+  });
+});
+
+describe('what a runtime may run', () => {
+  const DEPLOYED = digest('f');
+  const runnable = (manifest: string, wanted: string[] = []) => runnableImages(manifest, DEPLOYED, wanted, "'api@…'");
+  const digests = (manifest: string, wanted?: string[]) => runnable(manifest, wanted).map(image => image.digest);
+  const children = (...manifests: unknown[]) => JSON.stringify({ mediaType: OCI_INDEX, manifests });
+
+  test.each([{ config: {}, layers: [] }, { config: {}, layers: [], manifests: null }, { fsLayers: [] }])('is a single image itself, whatever platforms are named: %j', manifest => {
+    expect(runnable(JSON.stringify(manifest))).toEqual([{ digest: DEPLOYED, platforms: [] }]);
+    expect(runnable(JSON.stringify(manifest), ['linux/arm64'])).toEqual([{ digest: DEPLOYED, platforms: [] }]);
+  });
+
+  test('is each image of an index, also without a platform, but no attestation', () => {
+    expect(runnable(index('linux/amd64', 'unknown/unknown', 'linux/arm/v7', undefined, 'linux/unknown', 'unknown/amd64'))).toEqual([
+      { digest: digest('0'), platforms: ['linux/amd64'] },
+      { digest: digest('2'), platforms: ['linux/arm/v7'] },
+      { digest: digest('3'), platforms: [] },
+      { digest: digest('4'), platforms: [] },
+      { digest: digest('5'), platforms: [] },
+    ]);
+  });
+
+  test('is an image once that stands there for several platforms', () => {
+    const image = (architecture: string) => ({ digest: digest('a'), platform: { os: 'linux', architecture } });
+    expect(runnable(children(image('arm64'), image('amd64')))).toEqual([{ digest: digest('a'), platforms: ['linux/amd64', 'linux/arm64'] }]);
+  });
+
+  test('is also an image that stands there as an attestation and as an image', () => {
+    expect(digests(children({ digest: digest('a'), platform: { os: 'unknown', architecture: 'unknown' } }, { digest: digest('a') }))).toEqual([digest('a')]);
+  });
+
+  test.each<[string[], string[], string]>([
+    [['linux/amd64', 'linux/arm64', 'windows/amd64'], ['linux/amd64'], '0'],
+    [['linux/amd64', 'linux/arm64', 'windows/amd64'], ['linux/amd64', 'linux/arm64'], '01'],
+    [['linux/arm64', 'linux/arm64/v8', 'linux/arm64/v9'], ['linux/arm64/v8'], '012'],
+    [['linux/arm64', 'linux/arm64/v9'], ['linux/arm64'], '01'],
+    [['linux/arm/v6', 'linux/arm/v7', 'linux/arm'], ['linux/arm/v7'], '12'],
+    [['linux/arm/7', 'linux/arm/v7'], ['linux/arm/v7'], '01'],
+    [['linux/amd64', 'linux/x86_64', 'Linux/AMD64', 'linux/386'], ['linux/amd64'], '012'],
+    [['linux/amd64', 'linux/amd64/v3'], ['linux/amd64'], '01'],
+    [['linux/amd64', 'linux/arm64/v8/x'], ['linux/amd64'], '0'],
+  ])('is of %j for %j each one that may be taken for it', (platforms, wanted, expected) => {
+    expect(digests(index(...platforms), wanted).map(found => found[7]).join('')).toBe(expected);
+  });
+
+  test('is an image without platform for any platform', () => {
+    expect(digests(index('linux/amd64', undefined, 'linux/arm64'), ['linux/arm64'])).toEqual([digest('1'), digest('2')]);
+  });
+
+  test('has to be there for each platform that is named', () => {
+    expect(() => runnable(index('linux/amd64', undefined), ['linux/amd64', 'linux/arm64'])).toThrow(expect.objectContaining({
+      reason: 'platform-not-found', message: `'api@…' has no image for required platform linux/arm64, it has linux/amd64 (${digest('0')}), 1 malformed`,
+    }));
+  });
+
+  test.each<[string, unknown, string]>([
+    ['another index', { mediaType: OCI_INDEX, digest: digest('a') }, `the index of 'api@…' holds another index, ${digest('a')}`],
+    ['a child without digest', { platform: { os: 'linux', architecture: 'amd64' } }, "the index of 'api@…' is malformed: 'undefined' is not an image digest"],
+    ['a child that is null', null, "the index of 'api@…' is malformed: 'undefined' is not an image digest"],
+    ['a child that is text', 'text', "the index of 'api@…' is malformed: 'undefined' is not an image digest"],
+  ])('is not known with %s', (_, child, message) => {
+    expect(() => runnable(children({ digest: digest('b') }, child))).toThrow(expect.objectContaining({ reason: 'unreadable-image', message }));
+  });
+
+  test.each([children(), index('unknown/unknown')])('is nothing in an index without images: %s', manifest => {
+    expect(() => runnable(manifest)).toThrow("the index of 'api@…' holds no image");
+  });
+
+  test.each([
+    { mediaType: OCI_INDEX }, { mediaType: OCI_INDEX, manifests: null }, { manifests: 'text' }, { mediaType: 'application/vnd.oci.image.manifest.v1+json', manifests: [] },
+  ])('is not known of %j', manifest => {
+    expect(() => runnable(JSON.stringify(manifest))).toThrow(expect.objectContaining({ reason: 'unreadable-image', message: "the manifest of 'api@…' is neither an index nor an image" }));
+  });
+
+  test('is not known of what is two things at once, or no JSON', () => {
+    expect(() => runnable(JSON.stringify({ manifests: [{ digest: digest('a') }], layers: [] }))).toThrow(/one image to some clients and another to others/);
+    expect(() => runnable('<html>')).toThrow("the manifest of 'api@…' is not JSON");
   });
 });
