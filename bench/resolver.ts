@@ -11,9 +11,12 @@ import { startRegistryProxy } from '../emulator/registry-proxy';
 
 const RUNS = 15;
 const ROOT = join(__dirname, '..');
-const SHIPPED = join(ROOT, 'assets/resolver/handler/index/index.js');
-const EXTERNAL = join(ROOT, '.cache/bench/resolver-external.js');
-const AWS_CUSTOM_RESOURCE = join(ROOT, 'node_modules/aws-cdk-lib/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js');
+const SHIPPED = { code: join(ROOT, 'assets/functions/index/index.js'), handler: 'resolve' };
+const EXTERNAL = { code: join(ROOT, '.cache/bench/functions-external.js'), handler: 'resolve' };
+const AWS_CUSTOM_RESOURCE = {
+  code: join(ROOT, 'node_modules/aws-cdk-lib/custom-resource-handlers/dist/custom-resources/aws-custom-resource-handler/index.js'),
+  handler: 'handler',
+};
 
 const REPOSITORY = 'team/api';
 const TAG = 'v1';
@@ -74,8 +77,8 @@ async function measureResolver(): Promise<Table[]> {
 
 async function bundleWithoutSdk(): Promise<void> {
   await runProcess('npx', [
-    'esbuild', '--bundle', 'src/resolver/handler/index.ts', '--platform=node', '--target=node22', '--minify', '--main-fields=module,main',
-    '--external:@aws-sdk/*', `--outfile=${EXTERNAL}`,
+    'esbuild', '--bundle', 'src/functions/index.ts', '--platform=node', '--target=node22', '--minify', '--main-fields=module,main',
+    '--external:@aws-sdk/*', `--outfile=${EXTERNAL.code}`,
   ], { cwd: ROOT });
 }
 

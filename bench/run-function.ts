@@ -6,11 +6,11 @@ import { listen } from '../emulator/local-server';
 
 /** What the Lambda runtime does. CDK's handler answers port 443 whatever the address says, so it is led to ours. */
 const RUNTIME = `
-  const { code, event } = JSON.parse(require('fs').readFileSync(0));
+  const { code, handler, event } = JSON.parse(require('fs').readFileSync(0));
   const { port } = new URL(event.ResponseURL);
   if (process.env.ANSWER_BY_HTTP) require('https').request = (options, receive) => require('http').request({ ...options, port }, receive);
   console.log = () => {};
-  require(code).handler(event, { getRemainingTimeInMillis: () => 60000, logStreamName: 'log' })
+  require(code)[handler](event, { getRemainingTimeInMillis: () => 60000, logStreamName: 'log' })
     .then(() => process.stdout.write(String(process.resourceUsage().maxRSS)));
 `;
 
@@ -20,8 +20,14 @@ export interface ColdStart {
   readonly maxRssKilobytes: number;
 }
 
-/** Starts a process for the function at `code`, hands it the event, and waits for an answer of success. */
-export async function coldStart(code: string, event: CustomResourceEvent, ecr: string, env: NodeJS.ProcessEnv = {}): Promise<ColdStart> {
+/** The code of a function, and what it exports. */
+export interface FunctionCode {
+  readonly code: string;
+  readonly handler: string;
+}
+
+/** Starts a process for a function, hands it the event, and waits for an answer of success. */
+export async function coldStart({ code, handler }: FunctionCode, event: CustomResourceEvent, ecr: string, env: NodeJS.ProcessEnv = {}): Promise<ColdStart> {
   let answeredAt = 0;
   let answer = '';
   const cloudFormation = await listen(createServer(async (request, response) => {
@@ -32,7 +38,7 @@ export async function coldStart(code: string, event: CustomResourceEvent, ecr: s
   try {
     const start = performance.now();
     const maxRss = await runProcess(process.execPath, ['-e', RUNTIME], {
-      input: JSON.stringify({ code, event: { ...event, ResponseURL: `${cloudFormation.url}/answer` } }),
+      input: JSON.stringify({ code, handler, event: { ...event, ResponseURL: `${cloudFormation.url}/answer` } }),
       env: { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'emulator', AWS_SECRET_ACCESS_KEY: 'emulator', AWS_ENDPOINT_URL_ECR: ecr, NODE_NO_WARNINGS: '1', ...env },
     });
     if (JSON.parse(answer).Status !== 'SUCCESS') {

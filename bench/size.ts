@@ -8,7 +8,7 @@ import { npm } from '../tools/npm';
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUNDLES = {
-  'function that resolves tags': 'assets/resolver/handler/index/index.js',
+  'functions': 'assets/functions/index/index.js',
   'command and plugin of the CDK CLI': 'cli/index.js',
   'AWS SDK of these': 'cli/aws-sdk.js',
 };

@@ -7,17 +7,24 @@ import { text } from 'node:stream/consumers';
 import { AnswerRequest, startAnswerEndpoint } from './answer-endpoint';
 import { CustomResourceEvent } from './custom-resource-event';
 
-const FUNCTION_CODE = join(__dirname, '..', 'assets', 'resolver', 'handler', 'index');
+const FUNCTION_CODE = join(__dirname, '..', 'assets', 'functions', 'index');
 
 /** Calls the handler as the Lambda runtime does, and logs what it throws; the event comes on standard input. */
 const RUNTIME = `
-  const { event, end } = JSON.parse(require('fs').readFileSync(0));
-  require('./index.js').handler(event, { getRemainingTimeInMillis: () => end - Date.now() }).catch(console.error);
+  const { handler, event, end } = JSON.parse(require('fs').readFileSync(0));
+  require('./index.js')[handler](event, { getRemainingTimeInMillis: () => end - Date.now() }).catch(console.error);
 `;
 
 export interface HandlerRunOptions {
   /** Where ECR is. */
   readonly endpoint: string;
+
+  /**
+   * Which function it is.
+   *
+   * @default 'resolve'
+   */
+  readonly handler?: 'resolve' | 'gate' | 'mark';
 
   /**
    * The function's time. It is ended when that is over.
@@ -57,12 +64,12 @@ export interface HandlerAnswer {
  * Runs the function's code as it is shipped, in a process and a folder of its own, and takes its answer.
  */
 export async function runHandler(event: CustomResourceEvent, options: HandlerRunOptions): Promise<HandlerRun> {
-  const { endpoint, remainingMs = 60_000, answerStatuses } = options;
+  const { endpoint, handler = 'resolve', remainingMs = 60_000, answerStatuses } = options;
   const folder = await mkdtemp(join(tmpdir(), 'resolver-'));
   const cloudFormation = await startAnswerEndpoint(answerStatuses);
   try {
     await cp(FUNCTION_CODE, folder, { recursive: true });
-    const input = { event: { ...event, ResponseURL: cloudFormation.responseUrl }, end: Date.now() + remainingMs };
+    const input = { handler, event: { ...event, ResponseURL: cloudFormation.responseUrl }, end: Date.now() + remainingMs };
     const log = await runNode(folder, endpoint, JSON.stringify(input), remainingMs);
 
     const last = cloudFormation.requests.at(-1);

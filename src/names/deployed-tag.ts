@@ -5,6 +5,11 @@ export const DEPLOYED_TAG_PREFIX = 'deployed-';
 /** How many hexadecimal digits of the digest are in the tag. */
 export const DEPLOYED_TAG_DIGITS = 32;
 
+/** The tag of our own for an image, by its digest. */
+export function deployedTag(digest: string): string {
+  return DEPLOYED_TAG_PREFIX + digest.replace('sha256:', '').slice(0, DEPLOYED_TAG_DIGITS);
+}
+
 /** Whether a pattern of tags matches a tag of our own. */
 export function matchesDeployedTag(pattern: string): boolean {
   const expected = [...[...DEPLOYED_TAG_PREFIX].map(character => new RegExp(character)), ...Array(DEPLOYED_TAG_DIGITS).fill(/[0-9a-f]/)] as RegExp[];

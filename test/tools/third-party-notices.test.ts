@@ -47,7 +47,7 @@ describe('the notices of the package', () => {
     const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const [{ files }] = JSON.parse(output);
     const paths = files.map(({ path }: { path: string }) => path);
-    expect(paths).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES', 'LICENSE', 'cli/aws-sdk.js', 'cli/index.js', 'assets/resolver/handler/index/index.js']));
+    expect(paths).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES', 'LICENSE', 'cli/aws-sdk.js', 'cli/index.js', 'assets/functions/index/index.js']));
     expect(paths.filter((path: string) => path.startsWith('tools/'))).toEqual([]);
   });
 });
