@@ -27,7 +27,9 @@ export interface FunctionCode {
 }
 
 /** Starts a process for a function, hands it the event, and waits for an answer of success. */
-export async function coldStart({ code, handler }: FunctionCode, event: CustomResourceEvent, ecr: string, env: NodeJS.ProcessEnv = {}): Promise<ColdStart> {
+export async function coldStart(
+  { code, handler }: FunctionCode, event: CustomResourceEvent, ecr: string, env: NodeJS.ProcessEnv = {},
+): Promise<ColdStart> {
   let answeredAt = 0;
   let answer = '';
   const cloudFormation = await listen(createServer(async (request, response) => {

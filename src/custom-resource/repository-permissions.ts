@@ -74,7 +74,7 @@ export class RepositoryPermissions {
   private nextPolicy(): OpenPolicy {
     if (this.managedPolicies === MANAGED_POLICIES) {
       throw constructError(this.scope, 'the images that a function of this stack asks for are in more repositories than IAM lets one role name '
-        + `(${MANAGED_POLICIES} managed policies of 6,144 characters); put some of them into another stack, or pin them with fromLookup`);
+        + `(${MANAGED_POLICIES} managed policies of 6,144 characters); put some of them into another stack`);
     }
     this.managedPolicies += 1;
     const managed = new iam.ManagedPolicy(this.scope, `Repositories${this.managedPolicies}`, { roles: [this.role] });

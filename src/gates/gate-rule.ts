@@ -36,8 +36,9 @@ export class ScannedRule implements GateRule {
   private readonly role: ScannedGateOptions['role'];
 
   constructor(given: ScannedGateOptions) {
-    const { failOn = FindingSeverity.HIGH, ignoreUnfixed = false, platforms = [], ignore = [], allow = [], wait = DEFAULT_WAIT, recheck, role } = given;
+    const { failOn = FindingSeverity.HIGH, ignoreUnfixed = false, wait = DEFAULT_WAIT } = given;
     throwIf('scanned', scannedProblem({ ...given, failOn, wait }));
+    const { platforms = [], ignore = [], allow = [], recheck, role } = given;
     this.role = role;
     this.waitSeconds = wait.toSeconds();
     this.warnings = ignore.filter(({ until }) => hasPassed(until)).map(({ id, until }) =>

@@ -38,5 +38,6 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
 /** The resource of a task definition, which AWS Batch and Amazon EKS do not have. */
 export function taskDefinitionOf({ taskDefinition }: Partial<ecs.ContainerDefinition>): CfnResource | undefined {
   const resource = Construct.isConstruct(taskDefinition) ? taskDefinition.node.defaultChild : undefined;
-  return resource && CfnResource.isCfnResource(resource) && resource.cfnResourceType === ecs.CfnTaskDefinition.CFN_RESOURCE_TYPE_NAME ? resource : undefined;
+  const isTaskDefinition = resource && CfnResource.isCfnResource(resource) && resource.cfnResourceType === ecs.CfnTaskDefinition.CFN_RESOURCE_TYPE_NAME;
+  return isTaskDefinition ? resource : undefined;
 }

@@ -194,7 +194,7 @@ describe('options', () => {
     const stack = new Stack(new App(), 'Stack');
     pin(stack);
     expect(() => CustomResourceFunctions.configure(scopeOf(stack) as Construct, {})).toThrow(
-      `${place}: CustomResourceFunctions.configure: stack 'Stack' has its function already; configure it before the first image that needs it`);
+      `${place}: CustomResourceFunctions.configure: stack 'Stack' has a function already; configure it before the first image that needs one`);
   });
 
   test('of a stack beside one that has its function come in time', () => {

@@ -1,5 +1,5 @@
 import { timesOfEvents } from './lambda-queue';
-import { MARGIN_SECONDS } from '../../src/resolver/contract';
+import { MARGIN_SECONDS } from '../../src/custom-resource/contract';
 
 /** The same numbers each time, by the generator of Park and Miller. */
 function numbers(seed: number): () => number {

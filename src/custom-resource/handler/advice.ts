@@ -3,11 +3,12 @@ import { ecrCommands } from '../../registry-client/ecr-commands';
 import { Reason } from '../../registry-client/resolution-error';
 
 /** What to do when ECR does not answer a function, for those who read why their stack failed. Each function says more about its own work. */
-export function ecrAdvice(repository: EcrRepositoryName, { listRepositories, showPolicy, listImages, showImage, restoreImage }: ReturnType<typeof ecrCommands>): Record<Reason, string> {
+export function ecrAdvice({ region }: EcrRepositoryName, commands: ReturnType<typeof ecrCommands>): Record<Reason, string> {
+  const { listRepositories, showPolicy, listImages, showImage, restoreImage } = commands;
   const again = `deploy again, and when it stays see: ${showImage}`;
   const way = `in a VPC, give the function a way to ECR in that Region; otherwise ${again}`;
   const newCredentials = 'deploy again, and when it stays enable that Region for the account of the stack, see: '
-    + `aws account get-region-opt-status --region-name ${repository.region}`;
+    + `aws account get-region-opt-status --region-name ${region}`;
   const impostor = 'find out what answers in place of ECR';
   return {
     'image-not-found': `push it first, see: ${listImages}; or when it is archived, restore it with: ${restoreImage}`,

@@ -17,7 +17,8 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
 async function digestFor({ properties, physicalId, deadline }: Request): Promise<Outcome> {
   const known = readPhysicalId(physicalId ?? '');
   const question = questionOf(properties);
-  const pin = known.find(candidate => candidate.question === question) ?? { question, digestHex: await resolve(readProperties(properties), deadline) };
+  const pin = known.find(candidate => candidate.question === question)
+    ?? { question, digestHex: await resolve(readProperties(properties), deadline) };
   return {
     summary: `sha256:${pin.digestHex}`,
     PhysicalResourceId: writePhysicalId(pin, known),
