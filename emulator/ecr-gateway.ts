@@ -1,14 +1,23 @@
 import { once } from 'node:events';
-import { createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, request as httpRequest } from 'node:http';
 import { buffer, json } from 'node:stream/consumers';
-import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, GetRepositoryPolicyCommand, ImageDetail, ImageIdentifier } from '@aws-sdk/client-ecr';
-import { ListRoleTagsCommand, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
-import { GetAccessKeyInfoCommand } from '@aws-sdk/client-sts';
+import {
+  BatchGetImageCommand, DescribeImagesCommand, DescribeImagesResponse, ECRServiceException, ImageIdentifier, PutImageCommand, PutImageRequest,
+} from '@aws-sdk/client-ecr';
 import { accountClients } from './account-clients';
+import { EcrAccess } from './ecr-access';
+import { Answer, awsJson, refusal } from './ecr-answer';
+import { digestOf, imageOf, putImageRefusal, withAskedIds } from './ecr-put-image';
+import { EcrScans, idText, ScanSetting, SigningSetting } from './ecr-scans';
 import { listen, LocalServer } from './local-server';
 
-/** A GET of this path, which AWS does not have, lists the requests so far. */
+/** Paths that AWS does not have. A GET lists the requests so far; a PUT sets what is answered about an image. */
 const REQUESTS_PATH = '/requests';
+const SCANS_PATH = '/scans';
+const SIGNING_PATH = '/signing';
+
+/** What MiniStack says of an operation that it does not have, once it has checked that the caller may use it. */
+const UNKNOWN_OPERATION = 'InvalidAction';
 
 /** A request to ECR, as far as it is read here. */
 export interface EcrRequest {
@@ -20,45 +29,99 @@ export interface EcrRequest {
     readonly repositoryName?: string;
     readonly imageIds?: ImageIdentifier[];
     readonly imageId?: ImageIdentifier;
+    readonly imageTag?: string;
+    readonly imageManifest?: string;
     readonly targetStorageClass?: 'STANDARD' | 'ARCHIVE';
     readonly filter?: { readonly imageStatus?: 'ACTIVE' | 'ARCHIVED' | 'ANY' };
+    readonly maxResults?: number;
+    readonly nextToken?: string;
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: any;
-}
-
 /**
- * Stands before MiniStack's ECR and does what that one leaves out: it knows the registries of other accounts, archives images, and
- * refuses to describe images that do not exist. All else is MiniStack's, with its checks of IAM policies.
+ * Stands before MiniStack's ECR and does what that one leaves out: it knows the registries of other accounts, archives images, refuses to
+ * describe images that do not exist and to push what is there, and answers about scans and signatures what is set for an image. All else
+ * is MiniStack's, with its checks of IAM policies.
  *
  * @param emulator where MiniStack is, once it runs
  */
 export async function startEcrGateway(emulator: () => string): Promise<LocalServer> {
   const requests: EcrRequest[] = [];
   const archived = new Set<string>();
+  const scans = new EcrScans();
 
   async function answerTo(asked: EcrRequest, pass: () => Promise<Answer>): Promise<Answer> {
     const { operation, parameters, region } = asked;
-    const caller = await accountOf(asked, emulator());
-    const owner = parameters.registryId ?? caller;
-    const keyOf = (digest?: string) => [owner, region, parameters.repositoryName, digest].join('/');
+    const access = new EcrAccess(emulator());
+    const caller = await access.callerOf(asked.accessKey);
+    const account = parameters.registryId ?? caller.account;
+    const repositoryName = parameters.repositoryName!;
+    const isOwn = account === caller.account;
+    const { ecr } = accountClients({ endpoint: emulator(), ecrEndpoint: emulator() }, { account, region });
+    const keyOf = (digest?: string) => [account, region, repositoryName, digest].join('/');
+    const isArchived = (digest?: string) => archived.has(keyOf(digest));
+    const denial = () => access.denial(caller, `ecr:${operation}`, { account, region, repositoryName });
+
+    /** What somebody asks who may, of the owner of the registry: MiniStack looks into the caller's own one only. */
+    async function read(answer: (own?: Answer) => Promise<Answer>): Promise<Answer> {
+      const own = await pass();
+      const error: string | undefined = own.body.__type;
+      if (isOwn) return error && error !== UNKNOWN_OPERATION ? own : answer(own);
+      return error === 'InvalidSignatureException' || error === 'UnrecognizedClientException' ? own : await denial() ?? answer();
+    }
+
+    async function aboutImage(): Promise<Answer> {
+      const detail = await imageOf(ecr, repositoryName, parameters.imageId!);
+      if (!detail) {
+        return refusal('ImageNotFoundException', `The image with imageId ${idText(parameters.imageId)} does not exist within the repository with name `
+          + `'${repositoryName}' in the registry with id '${account}'`);
+      }
+      const image = { account, region, repositoryName, imageDigest: detail.imageDigest!, detail };
+      switch (operation) {
+        case 'StartImageScan':
+          return scans.start(image, parameters, isArchived(detail.imageDigest));
+        case 'DescribeImageSigningStatus':
+          return scans.signing(image, parameters);
+        default:
+          // Amazon Inspector has them: it is asked with the caller's permissions, and shows nobody else's account.
+          return scans.isEnhanced(image)
+            ? await access.inspectorDenial(caller, region) ?? (isOwn ? scans.findings(image, parameters) : scans.noFindings(image, parameters))
+            : scans.findings(image, parameters);
+      }
+    }
+
     switch (operation) {
       case 'DescribeImages':
-        return withStatus(asked, await askOwner(asked, caller, owner, emulator(), pass), digest => archived.has(keyOf(digest)));
+        return read(async own => {
+          const body = own?.body ?? await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: parameters.imageIds }));
+          return withStatus(asked, body, isArchived);
+        });
       case 'BatchGetImage':
-        return askOwner(asked, caller, owner, emulator(), pass);
+        return read(async own => {
+          const body = own?.body ?? await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: parameters.imageIds }));
+          return found(withAskedIds(body, parameters.imageIds!, isArchived));
+        });
+      case 'DescribeImageScanFindings':
+      case 'StartImageScan':
+      case 'DescribeImageSigningStatus':
+        return read(aboutImage);
+      case 'PutImage': {
+        const pushed = { ...parameters, registryId: undefined } as PutImageRequest;
+        const digest = digestOf(pushed.imageManifest!);
+        const refused = await denial() ?? await putImageRefusal(ecr, account, pushed, isArchived(digest));
+        if (refused) return refused;
+        const answer = isOwn ? await pass() : found(await ecr.send(new PutImageCommand(pushed)));
+        if (answer.status === 200) archived.delete(keyOf(digest));
+        return answer;
+      }
       case 'UpdateImageStorageClass': {
-        const { ecr } = accountClients(withoutGateway(emulator()), { account: owner, region });
-        const { repositoryName, imageId, targetStorageClass } = parameters;
-        const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [imageId!] }));
-        archived[targetStorageClass === 'ARCHIVE' ? 'add' : 'delete'](keyOf(imageDetails![0].imageDigest));
-        return { status: 200, body: parameters };
+        const image = await imageOf(ecr, repositoryName, parameters.imageId!);
+        archived[parameters.targetStorageClass === 'ARCHIVE' ? 'add' : 'delete'](keyOf(image!.imageDigest));
+        return found(parameters);
       }
       case 'DeleteRepository':
         [...archived].filter(key => key.startsWith(keyOf(''))).forEach(key => archived.delete(key));
+        scans.forget({ account, region, repositoryName });
         return pass();
       default:
         return pass();
@@ -66,16 +129,22 @@ export async function startEcrGateway(emulator: () => string): Promise<LocalServ
   }
 
   return listen(createServer(async (request, response) => {
-    if (request.method === 'GET') {
-      response.end(JSON.stringify(requests));
-      return;
-    }
     try {
       const body = await buffer(request);
-      const asked = read(request, body);
-      const answer = await answerTo(asked, () => forward(emulator(), request, body));
+      if (request.method === 'GET') {
+        response.end(JSON.stringify(requests));
+        return;
+      }
+      if (request.method === 'PUT') {
+        const setting = JSON.parse(body.toString());
+        request.url === SCANS_PATH ? scans.setScan(setting) : scans.setSigning(setting);
+        response.end();
+        return;
+      }
+      const asked = requestOf(request, body);
+      const answer = await answerTo(asked, () => forward(emulator(), request, body)).catch(asRefusal);
       requests.push(asked);
-      send(response, answer);
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' }).end(awsJson(answer.body));
     } catch (error) {
       response.writeHead(500, { 'content-type': 'application/x-amz-json-1.1' })
         .end(JSON.stringify({ __type: 'ServerException', message: `the gateway of the emulator failed: ${(error as Error).message}` }));
@@ -88,115 +157,41 @@ export async function requestsTo(gateway: string): Promise<EcrRequest[]> {
   return await (await fetch(gateway + REQUESTS_PATH)).json() as EcrRequest[];
 }
 
-function read({ headers }: IncomingMessage, body: Buffer): EcrRequest {
+/** Says what is to be answered about the scan of an image. */
+export async function setScan(gateway: string, setting: ScanSetting): Promise<void> {
+  await fetch(gateway + SCANS_PATH, { method: 'PUT', body: awsJson(setting) });
+}
+
+/** Says what is to be answered about the signatures of an image. */
+export async function setSigning(gateway: string, setting: SigningSetting): Promise<void> {
+  await fetch(gateway + SIGNING_PATH, { method: 'PUT', body: awsJson(setting) });
+}
+
+function requestOf({ headers }: IncomingMessage, body: Buffer): EcrRequest {
   const [, accessKey, region] = /Credential=([^/]+)\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   return { operation: String(headers['x-amz-target']).split('.').pop()!, accessKey, region, parameters: JSON.parse(body.toString()) };
 }
 
-/** The root user's access key is the account; any other was issued by the emulator. */
-async function accountOf({ accessKey }: EcrRequest, emulator: string): Promise<string> {
-  if (/^[0-9]{12}$/.test(accessKey)) return accessKey;
-  const { Account } = await accountClients(withoutGateway(emulator)).sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: accessKey }));
-  return Account!;
-}
-
-/** MiniStack looks into the caller's own registry only. */
-async function askOwner(asked: EcrRequest, caller: string, owner: string, emulator: string, pass: () => Promise<Answer>): Promise<Answer> {
-  const answer = await pass();
-  if (owner === caller || answer.body.__type === 'InvalidSignatureException' || answer.body.__type === 'UnrecognizedClientException') {
-    return answer;
-  }
-  const { operation, parameters: { repositoryName, imageIds }, region } = asked;
-  const arn = `arn:aws:ecr:${region}:${owner}:repository/${repositoryName}`;
-  const [, role] = /assumed-role\/([^/]+)\//.exec(answer.body.message ?? '') ?? [];
-  const denial = (policy: string) => refusal('AccessDeniedException',
-    `User: arn:aws:iam::${caller}:${role ? `role/${role}` : 'root'} is not authorized to perform: ecr:${operation} on resource: ${arn} `
-    + `because no ${policy} policy allows the ecr:${operation} action`);
-  if (role && !await roleAllows(role, caller, operation, arn, emulator)) {
-    return denial('identity-based');
-  }
-  const { ecr } = accountClients(withoutGateway(emulator), { account: owner, region });
-  try {
-    if (!await policyAllows(ecr, repositoryName!, caller, operation, role ? await tagsOf(role, caller, emulator) : {})) {
-      return denial('resource-based');
-    }
-    const asOwner = { repositoryName, imageIds };
-    const { $metadata, ...body } = operation === 'DescribeImages' ? await ecr.send(new DescribeImagesCommand(asOwner)) : await ecr.send(new BatchGetImageCommand(asOwner));
-    return { status: 200, body };
-  } catch (error) {
-    return refusal((error as Error).name, (error as Error).message);
-  }
-}
-
-/** By MiniStack's own evaluation of the role's policies. */
-async function roleAllows(role: string, account: string, operation: string, arn: string, emulator: string): Promise<boolean> {
-  const { iam } = accountClients(withoutGateway(emulator), { account });
-  const { EvaluationResults } = await iam.send(new SimulatePrincipalPolicyCommand({
-    PolicySourceArn: `arn:aws:iam::${account}:role/${role}`, ActionNames: [`ecr:${operation}`], ResourceArns: [arn],
-  }));
-  return EvaluationResults![0].EvalDecision === 'allowed';
-}
-
-/** The caller's tags, as conditions name them. */
-async function tagsOf(RoleName: string, account: string, emulator: string): Promise<Record<string, string>> {
-  const { Tags = [] } = await accountClients(withoutGateway(emulator), { account }).iam.send(new ListRoleTagsCommand({ RoleName }));
-  return Object.fromEntries(Tags.map(({ Key, Value }) => [`aws:PrincipalTag/${Key}`, Value!]));
-}
-
-/**
- * Understands what the CDK writes: statements with everybody or the root user of an account, actions by name, and conditions on tags of
- * the caller. A Deny wins.
- */
-async function policyAllows(
-  ecr: ECRClient, repositoryName: string, account: string, operation: string, tags: Record<string, string>,
-): Promise<boolean> {
-  const policy = await ecr.send(new GetRepositoryPolicyCommand({ repositoryName })).catch((error: Error) => {
-    if (error.name === 'RepositoryPolicyNotFoundException') return { policyText: '{"Statement":[]}' };
-    throw error;
-  });
-  const effects = JSON.parse(policy.policyText!).Statement
-    .filter(({ Principal, Action }: any) => [Principal, Principal.AWS].flat().some(principal => ['*', `arn:aws:iam::${account}:root`].includes(principal))
-      && [Action].flat().includes(`ecr:${operation}`))
-    .filter(({ Condition }: any) => holds(Condition, tags))
-    .map(({ Effect }: any) => Effect);
-  return effects.includes('Allow') && !effects.includes('Deny');
-}
-
-function holds({ StringEquals = {}, ...others }: Record<string, Record<string, string>> = {}, tags: Record<string, string>): boolean {
-  const unknown = [...Object.keys(others), ...Object.keys(StringEquals).filter(key => !key.startsWith('aws:PrincipalTag/'))];
-  if (unknown.length > 0) {
-    throw new Error(`conditions with ${unknown.join(', ')} cannot be judged here`);
-  }
-  return Object.entries(StringEquals).every(([key, value]) => tags[key] === value);
-}
-
 /** Only active images are described unless others are asked for, and one that is not there is an error. */
-function withStatus({ parameters }: EcrRequest, answer: Answer, isArchived: (digest?: string) => boolean): Answer {
+function withStatus({ parameters }: EcrRequest, body: DescribeImagesResponse, isArchived: (digest?: string) => boolean): Answer {
   const { imageIds, filter, repositoryName } = parameters;
-  if (answer.status !== 200) {
-    return answer;
-  }
   const wanted = filter?.imageStatus ?? 'ACTIVE';
-  const imageDetails = (answer.body.imageDetails as ImageDetail[])
+  const imageDetails = body.imageDetails!
     .map(detail => ({ ...detail, imageStatus: isArchived(detail.imageDigest) ? 'ARCHIVED' : 'ACTIVE' }))
     .filter(({ imageStatus }) => [imageStatus, 'ANY'].includes(wanted));
   return imageIds && imageDetails.length < imageIds.length
     ? refusal('ImageNotFoundException', `The image requested does not exist within the repository with name '${repositoryName}'`)
-    : { status: 200, body: { imageDetails } };
+    : found({ imageDetails });
 }
 
-function withoutGateway(endpoint: string) {
-  return { endpoint, ecrEndpoint: endpoint };
+function found(body: object): Answer {
+  return { status: 200, body };
 }
 
-function refusal(code: string, message: string): Answer {
-  return { status: 400, body: { __type: code, message } };
-}
-
-function send(response: ServerResponse, { status, body }: Answer): void {
-  // Times are seconds in AWS's JSON.
-  const text = JSON.stringify(body, function (key, value) { return this[key] instanceof Date ? this[key].getTime() / 1_000 : value; });
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(text);
+/** What MiniStack refuses to the gateway is the answer; what fails in the gateway is none. */
+function asRefusal(error: Error): Answer {
+  if (error instanceof ECRServiceException) return refusal(error.name, error.message);
+  throw error;
 }
 
 async function forward(emulator: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {

@@ -31,10 +31,23 @@ def end_with_parent():
 from hypercorn.asyncio import serve  # noqa: E402
 from hypercorn.config import Config  # noqa: E402
 from ministack.app import app  # noqa: E402
+from ministack.core.iam_evaluator import resolve_caller_identity  # noqa: E402
+
+CALLERS = "/callers/"
+
+
+async def app_with_callers(scope, receive, send):
+    """Tells our gateway, too, who has an access key: MiniStack tells that to the one who signs with it only."""
+    if scope["type"] != "http" or not scope["path"].startswith(CALLERS):
+        return await app(scope, receive, send)
+    identity = resolve_caller_identity(scope["path"].removeprefix(CALLERS))
+    await send({"type": "http.response.start", "status": 200 if identity else 404, "headers": []})
+    await send({"type": "http.response.body", "body": (identity or {}).get("userArn", "").encode()})
+
 
 threading.Thread(target=end_with_parent, daemon=True).start()
 print(port, flush=True)
 config = Config()
 config.bind = [f"fd://{listener.fileno()}"]
 config.loglevel = "WARNING"
-asyncio.run(serve(app, config))
+asyncio.run(serve(app_with_callers, config))

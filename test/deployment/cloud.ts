@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeStackEventsCommand, DescribeStackResourcesCommand, DescribeStacksCommand, Stack as DeployedStack } from '@aws-sdk/client-cloudformation';
-import { CreateRepositoryCommand, DeleteRepositoryCommand } from '@aws-sdk/client-ecr';
+import { CreateRepositoryCommand, DeleteRepositoryCommand, DescribeImagesCommand } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { App, Environment, Stack, StackProps } from 'aws-cdk-lib';
-import { accountClients, AwsEndpoints, AwsEnvironment } from '../../emulator/account-clients';
+import { accountClients, AwsEndpoints, AwsEnvironment, fullEnvironment } from '../../emulator/account-clients';
 import { runCdk } from '../../emulator/cdk-cli';
-import { requestsTo } from '../../emulator/ecr-gateway';
+import { EcrRequest, requestsTo, setScan, setSigning } from '../../emulator/ecr-gateway';
+import { ScanSetting, SigningSetting } from '../../emulator/ecr-scans';
 import { EMULATOR_ACCOUNT, EMULATOR_REGION } from '../../emulator/environment';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
 import { sharedAws } from '../shared-emulators';
@@ -79,10 +80,32 @@ export class Cloud {
     await this.clients().ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true }));
   }
 
-  /** How often ECR was asked about the images of a repository. */
-  public async describedImages(repositoryName: string): Promise<number> {
+  /** What DescribeImageScanFindings answers about an image, one answer a request, of which the last repeats. */
+  public async scan(repositoryName: string, imageDigest: string, ...answers: ScanSetting['answers']): Promise<void> {
+    await this.setScan({ repositoryName, imageDigest, answers });
+  }
+
+  /** The same in another account or Region, or for an image that is not scanned before StartImageScan is called. */
+  public async setScan({ account, region, ...setting }: Omit<ScanSetting, keyof AwsEnvironment> & AwsEnvironment): Promise<void> {
+    await setScan(this.aws.ecrEndpoint, { ...setting, ...fullEnvironment({ account, region }) });
+  }
+
+  /** What DescribeImageSigningStatus answers about an image, one answer a request, of which the last repeats. */
+  public async signing(repositoryName: string, imageDigest: string, ...answers: SigningSetting['answers']): Promise<void> {
+    await setSigning(this.aws.ecrEndpoint, { repositoryName, imageDigest, answers, ...fullEnvironment() });
+  }
+
+  public async tagsOf(repositoryName: string, imageDigest: string, environment?: AwsEnvironment): Promise<string[]> {
+    const { imageDetails } = await this.clients(environment).ecr.send(new DescribeImagesCommand({
+      repositoryName, imageIds: [{ imageDigest }], filter: { imageStatus: 'ANY' },
+    }));
+    return imageDetails![0].imageTags!.sort();
+  }
+
+  /** What ECR was asked about a repository, of one operation or of all. */
+  public async requests(repositoryName: string, operation?: string): Promise<EcrRequest[]> {
     const requests = await requestsTo(this.aws.ecrEndpoint);
-    return requests.filter(({ operation, parameters }) => operation === 'DescribeImages' && parameters.repositoryName === repositoryName).length;
+    return requests.filter(request => request.parameters.repositoryName === repositoryName && [request.operation, undefined].includes(operation));
   }
 
   public async stack(StackName: string, environment?: AwsEnvironment): Promise<DeployedStack> {
@@ -95,11 +118,11 @@ export class Cloud {
     return Object.fromEntries(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
-  /** What happened to the pins of a stack, newest first: a status, and where it failed the reason. */
-  public async pinEvents(StackName: string, environment?: AwsEnvironment): Promise<string[]> {
+  /** What happened to the resources of a type, newest first: a status, and where it failed the reason. */
+  public async events(StackName: string, type: string, environment?: AwsEnvironment): Promise<string[]> {
     const { StackEvents = [] } = await this.clients(environment).cloudFormation.send(new DescribeStackEventsCommand({ StackName }));
     return StackEvents
-      .filter(({ ResourceType }) => ResourceType === PIN)
+      .filter(({ ResourceType }) => ResourceType === type)
       .map(({ ResourceStatus, ResourceStatusReason }) => [ResourceStatus, ResourceStatusReason].filter(Boolean).join(' '));
   }
 

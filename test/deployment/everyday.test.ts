@@ -10,7 +10,7 @@ const cloud = new Cloud();
 
 /** Waits until a deployment has asked for an image of a repository in vain. */
 async function untilAskedFor(repositoryName: string): Promise<void> {
-  await until(async () => expect(await cloud.describedImages(repositoryName)).toBeGreaterThan(0));
+  await until(async () => expect(await cloud.requests(repositoryName, 'DescribeImages')).not.toEqual([]));
 }
 
 test.concurrent('repositories are deployed and pushed to, and then a service gets the digest of the tag', async () => {

@@ -1,7 +1,7 @@
 import { SetRepositoryPolicyCommand, UpdateImageStorageClassCommand } from '@aws-sdk/client-ecr';
 import { Stack } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
-import { Cloud } from './cloud';
+import { Cloud, PIN } from './cloud';
 import { existing, service } from './service';
 import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
 import { DigestPinnedImage, TagPinOptions } from '../../src';
@@ -13,7 +13,7 @@ async function reasonOf(id: string, repositoryName: string, options: TagPinOptio
   const output = await cloud.deployInVain(app => {
     service(app, id, (stack: Stack) => DigestPinnedImage.fromTag(existing(stack, repositoryName), '1.0.0', options));
   });
-  const [reason] = (await cloud.pinEvents(id)).filter(event => event.startsWith('CREATE_FAILED')).map(event => event.replace('CREATE_FAILED ', ''));
+  const [reason] = (await cloud.events(id, PIN)).filter(event => event.startsWith('CREATE_FAILED')).map(event => event.replace('CREATE_FAILED ', ''));
   expect(output).toContain(reason);
   expect(await cloud.stack(id)).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
   return reason;

@@ -2,10 +2,10 @@ import {
   BatchDeleteImageCommand, BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImagesCommand, PutImageCommand, SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
 import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { App, Stack } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { ecrOfRole } from './as-role';
 import { Cloud, ENV, uriOf } from './cloud';
 import { existing, service } from './service';
 import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
@@ -54,7 +54,7 @@ describe('the role of the function', () => {
   /** ECR as the function may use it. */
   async function asFunctionOf(stackName: string): Promise<ECRClient> {
     const RoleName = (await cloud.physicalIds(stackName, 'AWS::IAM::Role')).find(name => name.includes('Resolver'))!;
-    const { iam, sts } = cloud.clients();
+    const { iam } = cloud.clients();
     await iam.send(new UpdateAssumeRolePolicyCommand({
       RoleName,
       PolicyDocument: JSON.stringify({
@@ -62,14 +62,7 @@ describe('the role of the function', () => {
         Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ENV.account}:root` }, Action: 'sts:AssumeRole' }],
       }),
     }));
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${ENV.account}:role/${RoleName}`, RoleSessionName: 'test' }));
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials!;
-    return new ECRClient({
-      endpoint: cloud.aws.ecrEndpoint,
-      region: ENV.region,
-      maxAttempts: 1,
-      credentials: { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey!, sessionToken },
-    });
+    return ecrOfRole(cloud, RoleName, ENV);
   }
 
   function calls(ecr: ECRClient, repositoryName: string): Record<string, () => Promise<unknown>> {
