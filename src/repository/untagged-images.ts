@@ -1,5 +1,6 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { mutableTagPattern } from './mutable-tags';
+import { renderedLifecycleRules, ruleName } from './rendered-lifecycle-rules';
 import { ConstructNote } from '../construct/construct-note';
 
 /**
@@ -17,39 +18,19 @@ export function declarePin(repository: ecr.IRepository, tag = ''): void {
   }
 }
 
-interface LifecycleRule {
-  readonly rulePriority: number;
-  readonly description?: string;
-  readonly selection: { readonly tagStatus: string; readonly storageClass?: string; readonly countUnit?: string; readonly countNumber: number };
-}
-
 /** What is wrong with a lifecycle policy that expires pinned images soon after their tag has moved on, or `undefined` when nothing is. */
 export function untaggedProblem(repository: ecr.IRepository, lifecyclePolicyText: unknown): string | undefined {
-  const rule = pinned.of(repository) ? firstRuleForUntagged(lifecyclePolicyText) : undefined;
+  const rules = pinned.of(repository) ? renderedLifecycleRules(lifecyclePolicyText) : [];
+  // The first rule that selects an image decides about it.
+  const rule = rules.find(({ selection }) => selection.tagStatus !== ecr.TagStatus.TAGGED);
   if (!rule) {
     return undefined;
   }
-  const { description, selection: { countUnit, countNumber } } = rule;
+  const { countUnit, countNumber } = rule.selection;
   const inDays = countUnit === undefined ? undefined : countNumber;
   return inDays !== undefined && inDays >= EXPECTED_DAYS ? undefined
     : `an image of this repository is pinned whose tag can be moved, and untagged images expire ${
       inDays === undefined ? 'by their number' : `${inDays === 1 ? 'a day' : `${inDays} days`} after their push`} `
-      + `(${description ?? JSON.stringify(rule.selection)}); what has lost its tag may still run, and a rollback `
+      + `(${ruleName(rule)}); what has lost its tag may still run, and a rollback `
       + `returns to it, so give expireUntagged ${EXPECTED_DAYS} days or more, and more than the age of what runs, or push a tag that stays as well`;
-}
-
-/** The first rule that selects an image decides about it. */
-function firstRuleForUntagged(lifecyclePolicyText: unknown): LifecycleRule | undefined {
-  return rulesIn(lifecyclePolicyText).sort((a, b) => a.rulePriority - b.rulePriority)
-    .find(({ selection: { tagStatus, storageClass } }) => tagStatus !== ecr.TagStatus.TAGGED && storageClass !== 'archive');
-}
-
-/** A text that is no policy comes from an override, and is for ECR to refuse. */
-function rulesIn(lifecyclePolicyText: unknown): LifecycleRule[] {
-  try {
-    const { rules } = JSON.parse(String(lifecyclePolicyText));
-    return Array.isArray(rules) ? rules.filter(rule => rule?.selection) : [];
-  } catch {
-    return [];
-  }
 }
