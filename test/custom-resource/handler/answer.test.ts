@@ -1,5 +1,5 @@
 import { sendAnswer } from '../../../src/custom-resource/handler/answer';
-import { CloudFormation } from '../../resolver/handler/cloudformation';
+import { CloudFormation } from './cloudformation';
 
 const ANSWER = { Status: 'SUCCESS', PhysicalResourceId: 'x' } as const;
 

@@ -1,6 +1,6 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
-import { CloudFormation, PROPERTIES, ReceivedAnswer } from './cloudformation';
+import { CloudFormation, PROPERTIES, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 import { digestOf } from '../../../src/registry-client/manifest-digest';
 import { handler } from '../../../src/resolver/handler';
 

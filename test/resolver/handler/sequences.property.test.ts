@@ -1,7 +1,7 @@
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
-import { CloudFormation, ReceivedAnswer } from './cloudformation';
+import { CloudFormation, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 import { handler } from '../../../src/resolver/handler';
 
 /**
