@@ -1,18 +1,12 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IConstruct } from 'constructs';
+import { DEFAULT_COMPANION_RETENTION } from './default-retention';
 import { DevCompanionOptions } from './dev-companion-options';
 import { LifecyclePolicy } from './lifecycle-policy';
 import { declareMutableTags, mutableTagPattern } from './mutable-tags';
 import { encryptRepository, RepositoryEncryptionProps } from './repository-encryption';
 import { addRepositoryValidation } from './repository-validation';
-import { RetentionRule } from './retention-rule';
-
-/** What a moved tag leaves behind has no tag and may still run: it stays as long as tagged images do. */
-const DEFAULT_RETENTION = [
-  RetentionRule.expireUntagged(Duration.days(14)),
-  RetentionRule.keepFor('*', Duration.days(14)),
-];
 
 /** The mutable repository beside a release repository, for `latest`, `dev` and branch tags. */
 export class DevCompanion extends ecr.Repository {
@@ -28,7 +22,7 @@ export class DevCompanion extends ecr.Repository {
     resource.imageScanningConfiguration = { scanOnPush: true };
     resource.imageTagMutability = 'MUTABLE';
     declareMutableTags(this, ['*']);
-    LifecyclePolicy.of(this).retain(options.retention, DEFAULT_RETENTION);
+    LifecyclePolicy.of(this).retain(options.retention, DEFAULT_COMPANION_RETENTION);
     addRepositoryValidation(this);
   }
 

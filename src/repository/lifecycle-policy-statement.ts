@@ -32,6 +32,12 @@ export interface LifecyclePolicyStatement {
   readonly action: 'expire' | 'transition';
 }
 
+/**
+ * ECR has no rule that only keeps. A rule that matches takes an image out of reach of all later rules, so one that would act
+ * after 50 years keeps. A century would reach back to before 1970, and no document says that ECR takes that.
+ */
+export const NEVER = Duration.days(18_250);
+
 /** ECR's limit for one pattern. */
 const MAX_WILDCARDS = 4;
 

@@ -1,12 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { TagStatus } from 'aws-cdk-lib/aws-ecr';
-import { LifecyclePolicyStatement } from './lifecycle-policy-statement';
-
-/**
- * ECR has no rule that only keeps. A rule that matches takes an image out of reach of all later rules, so one that would act
- * after 50 years keeps. A century would reach back to before 1970, and no document says that ECR takes that.
- */
-const NEVER = Duration.days(18_250);
+import { LifecyclePolicyStatement, NEVER } from './lifecycle-policy-statement';
+import { DEPLOYED_TAG_PREFIX } from '../names/deployed-tag';
 
 /**
  * One line of what a repository keeps, archives or expires.
@@ -64,6 +59,41 @@ export class RetentionRule {
       origin: `keepNewest('${tagPattern}', ${count})`,
       description: `keep the newest ${count} images tagged ${tagPattern}`,
       ...taggedWith(tagPattern),
+      countType: 'imageCountMoreThan',
+      count,
+      action: 'expire',
+    });
+  }
+
+  /**
+   * Keep the newest images that were ever deployed, by time of push, and expire the others.
+   *
+   * These are the images with a tag `deployed-*`, which `DigestPinnedImage.markedAsDeployed()` puts on what a stack deploys and never takes
+   * away. Put this rule first, or behind `keepAll` and `expireUntagged` only: a rule before it that may expire or archive a tagged image is an
+   * error at synth, once an image of the repository is marked.
+   *
+   * ECR counts by push, not by deployment: once `count` newer images were deployed, an image expires, also when it was deployed again since
+   * or still runs, and whatever its other tags are. Keep more than all stacks together could run or roll back to, and put `keepAll` before
+   * this rule for what has to stay anyway.
+   *
+   * Counts of later rules count these images too. An image that somebody archives by hand is out of reach of this rule.
+   *
+   * @example
+   * new SecureRepository(this, 'Images', {
+   *   retention: [
+   *     RetentionRule.keepDeployed(200),
+   *     RetentionRule.expireUntagged(Duration.days(14)),
+   *     RetentionRule.keepNewest('*', 500),
+   *   ],
+   * });
+   *
+   * @param count how many images to keep, 1 or more
+   */
+  public static keepDeployed(count: number): RetentionRule {
+    return new RetentionRule({
+      origin: `keepDeployed(${count})`,
+      description: `keep the newest ${count} images that were deployed`,
+      ...taggedWith(`${DEPLOYED_TAG_PREFIX}*`),
       countType: 'imageCountMoreThan',
       count,
       action: 'expire',

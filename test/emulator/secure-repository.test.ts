@@ -99,6 +99,7 @@ describe('the lifecycle policy', () => {
   }
 
   const ALL_KINDS_THAT_EXPIRE = [
+    RetentionRule.keepDeployed(200),
     RetentionRule.keepAll('release-*'),
     RetentionRule.keepFor('pr-*', Duration.days(14)),
     RetentionRule.keepNewest('main-*', 50),

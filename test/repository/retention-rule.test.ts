@@ -26,6 +26,11 @@ describe('each rule compiles to one rule of the policy', () => {
       action: { type: 'expire' },
       description: 'keep the newest 50 images tagged main-*',
     }],
+    [RetentionRule.keepDeployed(200), {
+      selection: { tagStatus: 'tagged', tagPatternList: ['deployed-*'], countType: 'imageCountMoreThan', countNumber: 200 },
+      action: { type: 'expire' },
+      description: 'keep the newest 200 images that were deployed',
+    }],
     [RetentionRule.keepFor('pr-*', days(14)), {
       selection: { tagStatus: 'tagged', tagPatternList: ['pr-*'], countType: 'sinceImagePushed', countUnit: 'days', countNumber: 14 },
       action: { type: 'expire' },
@@ -83,6 +88,18 @@ test.each<[string, RetentionRule[], string[]]>([
   ])).toEqual({ expired, archived: [] });
 });
 
+test.each<[string, RetentionRule[], string[]]>([
+  ['expires, also when another rule would keep it', [RetentionRule.keepDeployed(1), RetentionRule.keepAll('release-*')], ['release-1']],
+  ['stays when a rule before that keeps it', [RetentionRule.keepAll('release-*'), RetentionRule.keepDeployed(1)], []],
+  ['uses up a place of a later count', [RetentionRule.keepDeployed(2), RetentionRule.keepNewest('*', 2)], ['main-1']],
+])('an image pushed before the newest deployed one %s', (_, retention, expired) => {
+  expect(evaluate(rulesOf(repositoryWith(...retention)), [
+    { image: 'main-1', tags: ['main-1'], pushedDaysAgo: 3 },
+    { image: 'release-1', tags: ['release-1', 'deployed-1'], pushedDaysAgo: 2 },
+    { image: 'release-2', tags: ['release-2', 'deployed-2'], pushedDaysAgo: 1 },
+  ])).toEqual({ expired, archived: [] });
+});
+
 test('an empty list means no policy', () => {
   expect(policyText(repositoryWith().stack)).toBeUndefined();
 });
@@ -106,6 +123,8 @@ describe('refused with the path, the rule and what to do', () => {
     ['an empty pattern', [RetentionRule.keepAll('')], /the tag pattern '' can never match; expected letters/],
     ['five wildcards', [RetentionRule.keepAll('*a*b*c*d*')], /expected at most 4 '\*'/],
     ['count 0', [RetentionRule.keepNewest('*', 0)], /keepNewest\('\*', 0\): the count is 0; expected a whole number of 1 or more/],
+    ['no deployed images', [RetentionRule.keepDeployed(0)], /keepDeployed\(0\): the count is 0; expected a whole number of 1 or more/],
+    ['deployed images after all tagged ones', [RetentionRule.keepNewest('*', 500), RetentionRule.keepDeployed(200)], /keepDeployed\(200\) can never act/],
     ['half a count', [RetentionRule.keepNewest('*', 1.5)], /the count is 1.5; expected a whole number/],
     ['no number', [RetentionRule.keepNewest('*', NaN)], /the count is NaN/],
     ['part of a day', [RetentionRule.keepFor('*', Duration.hours(36))], /the age is 1.5 days; expected a whole number of days, 1 or more/],

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { EvaluatedImage, evaluate } from './lifecycle-evaluator';
 import { PolicyRule, policyText } from './lifecycle-policy-text';
 import { RetentionRule, SecureRepository } from '../../src';
+import { declareDeployed } from '../../src/repository/deployed-images';
+import { policyProblem } from '../../src/repository/lifecycle-policy';
 
 /** A retention rule, with what its name promises for an image that it decides about. */
 interface PromisedRule {
@@ -15,7 +17,8 @@ interface PromisedRule {
 type Fate = 'kept' | 'expired' | 'archived';
 
 /** Patterns with the tags they match spelled out, so that nothing here knows how wildcards work. */
-const TAGS = ['v1', 'v1.2', 'v2', 'main-1', 'main-2', 'pr-7', 'v1-rc'];
+const MARKS = ['0', 'a', 'e', 'f'].map(digit => `deployed-${digit.repeat(32)}`);
+const TAGS = ['v1', 'v1.2', 'v2', 'main-1', 'main-2', 'pr-7', 'v1-rc', ...MARKS];
 const PATTERNS: Record<string, string[]> = {
   '*': TAGS,
   'v*': ['v1', 'v1.2', 'v2', 'v1-rc'],
@@ -25,7 +28,10 @@ const PATTERNS: Record<string, string[]> = {
   'main-*': ['main-1', 'main-2'],
   'm*n*2': ['main-2'],
   'pr-*': ['pr-7'],
-  '*-*': ['main-1', 'main-2', 'pr-7', 'v1-rc'],
+  '*-*': ['main-1', 'main-2', 'pr-7', 'v1-rc', ...MARKS],
+  'deployed-*': MARKS,
+  'd*': MARKS,
+  'deployed-a*': [MARKS[1]],
 };
 
 const standard = (image: EvaluatedImage) => image.archivedDaysAgo === undefined;
@@ -34,6 +40,13 @@ const when = (condition: boolean, fate: Fate): Fate => condition ? fate : 'kept'
 
 const pattern = fc.constantFrom(...Object.keys(PATTERNS));
 const days = fc.integer({ min: 1, max: 40 });
+
+const keepsDeployed: fc.Arbitrary<PromisedRule> = fc.integer({ min: 1, max: 4 }).map(count => ({
+  name: `keepDeployed ${count}`,
+  rule: RetentionRule.keepDeployed(count),
+  decides: tagged('deployed-*'),
+  fate: (image, all) => when(all.filter(other => tagged('deployed-*')(other) && other.pushedDaysAgo < image.pushedDaysAgo).length >= count, 'expired'),
+}));
 
 const promisedRule: fc.Arbitrary<PromisedRule> = fc.oneof(
   pattern.map(tag => ({
@@ -49,6 +62,7 @@ const promisedRule: fc.Arbitrary<PromisedRule> = fc.oneof(
     fate: (image: EvaluatedImage, all: EvaluatedImage[]) =>
       when(all.filter(other => tagged(tag)(other) && other.pushedDaysAgo < image.pushedDaysAgo).length >= count, 'expired'),
   })),
+  keepsDeployed,
   fc.tuple(pattern, days).map(([tag, age]) => ({
     name: `keepFor ${tag} ${age}`,
     rule: RetentionRule.keepFor(tag, Duration.days(age)),
@@ -85,7 +99,7 @@ const promisedRules = fc.array(promisedRule, { minLength: 1, maxLength: 6 });
 
 const someImages: fc.Arbitrary<EvaluatedImage[]> = fc.uniqueArray(
   fc.record({
-    tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 }),
+    tags: fc.uniqueArray(fc.oneof(fc.constantFrom(...TAGS), fc.constantFrom(...MARKS)), { maxLength: 3 }),
     pushedDaysAgo: fc.integer({ min: 0, max: 60 }),
     pulledDaysAgo: fc.integer({ min: 0, max: 60 }),
     archivedDaysAgo: fc.option(fc.integer({ min: 0, max: 250 }), { nil: undefined, freq: 3 }),
@@ -93,16 +107,41 @@ const someImages: fc.Arbitrary<EvaluatedImage[]> = fc.uniqueArray(
   { selector: image => image.pushedDaysAgo, maxLength: 12 },
 ).map(list => list.map((image, index) => ({ ...image, image: `image ${index}` })));
 
-/** The policy of a repository with the rules, or nothing when they are refused. */
-function compile(rules: PromisedRule[]): string | undefined {
-  const stack = new Stack(new App(), 'Stack');
+/** A repository with the rules, or nothing when they are refused. */
+function repositoryWith(rules: PromisedRule[]): SecureRepository | undefined {
   try {
-    new SecureRepository(stack, 'Images', { retention: rules.map(({ rule }) => rule) });
+    return new SecureRepository(new Stack(new App(), 'Stack'), 'Images', { retention: rules.map(({ rule }) => rule) });
   } catch (error) {
     expect((error as Error).message).toMatch(/can never act/);
     return undefined;
   }
-  return policyText(stack);
+}
+
+/** The policy of that repository. */
+function compile(rules: PromisedRule[]): string | undefined {
+  const repository = repositoryWith(rules);
+  return repository && policyText(repository.stack);
+}
+
+/** Lists without rules that can never act, of which many keep deployed images. */
+const rulesForDeployed = fc.oneof(
+  promisedRules,
+  fc.tuple(fc.array(promisedRule, { maxLength: 2 }), keepsDeployed, promisedRules).map(list => list.flat()),
+).map(rules => rules.reduce<PromisedRule[]>((list, rule) => {
+  const longer = [...list, rule];
+  return policyProblem(longer.map(promised => promised.rule._render())) ? list : longer;
+}, []));
+
+/** The policy, and whether it is one for images that are marked as deployed. */
+function compileForDeployed(rules: PromisedRule[]): { text: string; accepted: boolean } {
+  const repository = repositoryWith(rules)!;
+  declareDeployed(repository);
+  try {
+    return { text: policyText(repository.stack)!, accepted: true };
+  } catch (error) {
+    expect((error as Error).message).toMatch(/an image of this repository is marked as deployed, and a lifecycle rule may/);
+    return { text: compile(rules)!, accepted: false };
+  }
 }
 
 /** What Amazon ECR would refuse about a policy. */
@@ -169,4 +208,54 @@ test('refused rules include one that decides about no image', () => {
     expect(rules.filter(rule => !deciding.has(rule))).not.toEqual([]);
   }), { numRuns: 300 });
   expect(refused).toBeGreaterThan(50);
+});
+
+/** How many of the newest deployed images the rules are to keep: all, unless a rule counts them. */
+function deployedCount(text: string): number {
+  const rule = (JSON.parse(text).rules as PolicyRule[]).find(({ selection }) =>
+    selection.countType === 'imageCountMoreThan' && selection.tagPatternList?.join() === 'deployed-*');
+  return rule?.selection.countNumber ?? Infinity;
+}
+
+test('accepted for deployed images, rules keep the newest of them, whatever else they do', () => {
+  const counted = { kept: 0, gone: 0 };
+  fc.assert(fc.property(rulesForDeployed, fc.array(someImages, { minLength: 20, maxLength: 20 }), (rules, repositories) => {
+    const compiled = compileForDeployed(rules);
+    for (const images of compiled.accepted ? repositories : []) {
+      const kept = images.filter(tagged('deployed-*')).sort((a, b) => a.pushedDaysAgo - b.pushedDaysAgo).slice(0, deployedCount(compiled.text));
+      const { expired, archived } = evaluate(JSON.parse(compiled.text).rules, images);
+      counted.kept += kept.length;
+      counted.gone += expired.length + archived.length;
+      expect(kept.filter(({ image }) => [...expired, ...archived].includes(image))).toEqual([]);
+    }
+  }), { numRuns: 300 });
+  expect(counted.kept).toBeGreaterThan(500);
+  expect(counted.gone).toBeGreaterThan(500);
+});
+
+/** The only deployed image, old and with another tag for a pattern, and newer ones with such a tag that were never deployed. */
+function witness(tagPattern: string): EvaluatedImage[] {
+  const tag = (index: number) => tagPattern.replaceAll('*', `x${index}`);
+  const [mark] = MARKS.filter(one => PATTERNS[tagPattern].includes(one));
+  return [
+    { image: 'deployed', tags: [mark ?? MARKS[0], tag(0)], pushedDaysAgo: 1000, pulledDaysAgo: 1000 },
+    ...[1, 2, 3, 4].map(index => ({ image: `newer ${index}`, tags: [tag(index)], pushedDaysAgo: index, pulledDaysAgo: index })),
+  ];
+}
+
+test('refused for deployed images, rules take away the newest of them in some repository', () => {
+  let refused = 0;
+  fc.assert(fc.property(rulesForDeployed, rules => {
+    const compiled = compileForDeployed(rules);
+    if (compiled.accepted) {
+      return;
+    }
+    refused++;
+    const lost = Object.keys(PATTERNS).filter(tagPattern => {
+      const { expired, archived } = evaluate(JSON.parse(compiled.text).rules, witness(tagPattern));
+      return [...expired, ...archived].includes('deployed');
+    });
+    expect(lost).not.toEqual([]);
+  }), { numRuns: 300 });
+  expect(refused).toBeGreaterThan(75);
 });
