@@ -12,6 +12,7 @@ import { constructError } from '../construct/construct-error';
 import { ImageGate } from '../gates/image-gate';
 import { digestProblem, tagProblem } from '../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../names/image-reference';
+import { declareDeployed } from '../repository/deployed-images';
 import { declarePin } from '../repository/untagged-images';
 import { readBuildMetadata } from './sources/build-metadata';
 import { readDigestFile } from './sources/digest-file';
@@ -262,7 +263,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * `fromReference`, which is not in Amazon ECR.
    */
   public markedAsDeployed(): DigestPinnedImage {
-    this.repositoryFor('markedAsDeployed');
+    declareDeployed(this.repositoryFor('markedAsDeployed'));
     return new DigestPinnedImage(this.location, this.source, { ...this.requirements, isMarked: true });
   }
 
