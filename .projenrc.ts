@@ -121,6 +121,8 @@ for (const folder of devFolders) {
 }
 
 const metafile = (name: string) => `.cache/bundles/${name.replaceAll('/', '-')}.json`;
+/** What the AWS SDK loads for operations that stream events, of which there are none here. */
+const unused = '@smithy/core/event-streams';
 // Everything a Lambda function needs is in its bundle, one for all: nobody who installs the package installs an AWS SDK for it.
 const functionsBundle = project.bundler.addBundle('src/functions/index.ts', {
   platform: 'node',
@@ -131,6 +133,7 @@ const functionsBundle = project.bundler.addBundle('src/functions/index.ts', {
   esbuildArgs: { '--metafile': metafile('functions'), '--main-fields': 'module,main' },
   // Sources of credentials that a Lambda function, which has its own in the environment, never comes to.
   externals: [
+    unused,
     ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(source => `@aws-sdk/credential-provider-${source}`),
     '@smithy/credential-provider-imds',
   ],
@@ -140,7 +143,7 @@ const bundleFunctions = { spawn: functionsBundle.bundleTask.name };
 // ECR: of what is only required, rather than imported, the bundler leaves nothing out.
 const sdkPackages = ['@aws-sdk/client-ecr', '@aws-sdk/client-sts', '@aws-sdk/credential-providers', '@smithy/core/config', '@smithy/node-http-handler'];
 const cliBundles = [
-  { name: 'aws-sdk', entry: 'lookup/aws-sdk', options: '' },
+  { name: 'aws-sdk', entry: 'lookup/aws-sdk', options: ` --external:${unused}` },
   { name: 'index', entry: 'index', options: ` --external:./aws-sdk.js ${sdkPackages.map(name => `--alias:${name}=./aws-sdk.js`).join(' ')}` },
 ];
 const cliBundle = project.addTask('bundle:cli', {
@@ -284,8 +287,8 @@ project.tryFindObjectFile('package.json')?.addOverride('jsii.targets.dotnet', {
   packageId: 'CdkSecureRepository',
 });
 project.compileTask.exec('ts-node -T tools/lazy-exports.ts lib/index.js', { name: 'Load what an app uses when it uses it' });
-project.compileTask.exec("esbuild 'lib/**/*.js' --outdir=lib --allow-overwrite --platform=node --target=node20 --log-level=warning", {
-  name: 'Leave the comments to the declarations',
+project.compileTask.exec("esbuild 'lib/**/*.js' --outdir=lib --allow-overwrite --platform=node --target=node20 --minify-whitespace --minify-syntax --log-level=warning", {
+  name: 'Leave comments and spaces to the declarations',
 });
 
 project.addTask('package:dotnet', { description: 'Generate the .NET code, without compiling it' });
