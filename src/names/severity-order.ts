@@ -16,3 +16,8 @@ export function severitiesFrom(minimum: FindingSeverity): string[] | undefined {
   const index = severities.indexOf(minimum);
   return index < 0 ? undefined : severities.slice(0, index + 1).flatMap(severity => NAMES.get(severity)!);
 }
+
+/** The severity that the services call so; `undefined` for what is none of them. */
+export function severityCalled(name: string | undefined): FindingSeverity | undefined {
+  return [...NAMES.keys()].find(severity => NAMES.get(severity)!.includes(name ?? ''));
+}

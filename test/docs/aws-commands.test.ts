@@ -7,6 +7,7 @@ import { Shell } from './shell';
 import { EmulatorClients, emulatorClients } from '../../emulator/clients';
 import { multiArchIndex, pushImage, pushIndex, singleManifest } from '../../emulator/images';
 import { ensurePythonEnvironment } from '../../emulator/python-environment';
+import { ecrCommands } from '../../src/registry-client/ecr-commands';
 import { emptyMoto } from '../shared-emulators';
 
 const blocks = blocksIn(readPages(), 'sh', 'bash');
@@ -126,6 +127,12 @@ describe('the AWS CLI knows the commands', () => {
 
   test('in all guides', async () => {
     expect(await problemsOf(blocks.map(({ content }) => content).filter(content => /\baws [a-z]/.test(content)))).toEqual([]);
+  }, 120_000);
+
+  test('in all failures', async () => {
+    const repository = { account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' };
+    const commands = ['v1', released.digest].flatMap(image => Object.values(ecrCommands(repository, image)));
+    expect(await problemsOf(commands)).toEqual([]);
   }, 120_000);
 
   test('those that it does not know are noticed', async () => {

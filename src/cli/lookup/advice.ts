@@ -30,7 +30,7 @@ export function adviceFor({ reason, status, retryAfter, digest }: ResolutionErro
 }
 
 function inEcr(repository: EcrRepositoryName, tag: string, later: string, digest: string | undefined) {
-  const { listRepositories, showPolicy, listImages, showImage, restoreImage } = ecrCommands(repository, tag, digest);
+  const { listRepositories, showPolicy, listImages, showImage, restoreImage } = ecrCommands(repository, digest ?? tag);
   const again = `${later}, and when it stays see: ${showImage}`;
   const impostor = 'find out what answers in place of ECR';
   const signIn = 'sign in to AWS again, see: aws sts get-caller-identity';

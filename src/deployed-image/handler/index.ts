@@ -17,7 +17,7 @@ function prepare({ repository, waitSeconds, deadline }: NewImages) {
     const tag = deployedTag(digest);
     await withAdvice(
       () => patiently(() => tagging.tag(digest, tag), { waitSeconds, deadline }),
-      ({ reason }) => ecrAdvice(repository, ecrCommands(repository, tag, digest))[reason]);
+      ({ reason }) => ecrAdvice(repository, ecrCommands(repository, digest))[reason]);
     return { tag };
   };
 }
