@@ -53,6 +53,13 @@ export enum ScanStatus {
    * With that time, which is what is expected, `ACTIVE` is a finished scan.
    */
   ACTIVE = 'ACTIVE',
+
+  /**
+   * The scan is over, and nothing says when it was. Its findings are judged all the same.
+   *
+   * With that time, which is what is expected, `COMPLETE` is a finished scan.
+   */
+  COMPLETE = 'COMPLETE',
 }
 
 /**

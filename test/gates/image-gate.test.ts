@@ -308,7 +308,7 @@ describe('errors', () => {
     ['a wait that is a token', { wait: Duration.seconds(SecretValue.unsafePlainText('5') as any) }, 'wait must be known at synth, and this one is a token; give a literal duration'],
     ['a platform', { platforms: [Platform.custom('linux')] }, "'linux' is not a platform; expected 'os/architecture' or 'os/architecture/variant', such as 'linux/arm64'"],
     ['a status', { allow: ['PENDING' as ScanStatus] },
-      "allow has 'PENDING'; expected one of FAILED, UNSUPPORTED_IMAGE, SCAN_ELIGIBILITY_EXPIRED, FINDINGS_UNAVAILABLE, LIMIT_EXCEEDED, ACTIVE"],
+      "allow has 'PENDING'; expected one of FAILED, UNSUPPORTED_IMAGE, SCAN_ELIGIBILITY_EXPIRED, FINDINGS_UNAVAILABLE, LIMIT_EXCEEDED, ACTIVE, COMPLETE"],
     ['an empty recheck', { recheck: '' }, 'recheck is empty; expected a text that changes when all images are to be judged again, or none'],
   ])('%s', (_, options, message) => {
     expect(() => ImageGate.scanned(options)).toThrow(new Error(`ImageGate.scanned: ${message}`));

@@ -1,6 +1,7 @@
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { handleEvent, Outcome, Request } from './handle-event';
 import { imageHash, readMemory, writeMemory } from './image-memory';
+import { malformedProperty } from './malformed-property';
 import { readRepositoryArn } from './repository-arn';
 import { digestProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
@@ -60,7 +61,7 @@ function readProperties({ RepositoryArn, Images, WaitSeconds = '0' }: Record<str
     ?? (images.length > 0 ? images.map(digestProblem).find(Boolean) : `Images is ${JSON.stringify(Images)}; expected a list of digests`)
     ?? (Number.isSafeInteger(waitSeconds) && waitSeconds >= 0 ? undefined : `WaitSeconds is '${WaitSeconds}'; expected a whole number`);
   if (problem) {
-    throw new Error(`malformed property: ${problem} (repository ${RepositoryArn}); correct what the stack passes and deploy again`);
+    throw malformedProperty(`${problem} (repository ${RepositoryArn})`);
   }
   return { repository: repository!, images, waitSeconds };
 }

@@ -14,8 +14,3 @@ export interface GateContext extends Clock {
 
 /** Judges the image with a digest: returns what it found out in some 200 characters of JSON, or throws why the image is refused. */
 export type Gate = (digest: string, context: GateContext) => Promise<object>;
-
-/** For a property that is not what the constructs write. */
-export function malformedProperty(problem: string): Error {
-  return new Error(`malformed property: ${problem}; correct what the stack passes and deploy again`);
-}

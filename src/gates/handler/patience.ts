@@ -1,12 +1,6 @@
 import { GateContext } from './gate';
+import { LONGEST_TROUBLE, TROUBLE } from '../../custom-resource/handler/ecr-client';
 import { retry } from '../../registry-client/retry';
-
-/** New permissions of the function's role may take some seconds to be known everywhere. */
-const PERMISSIONS_SPREAD = 30_000;
-const REGISTRY_BUSY = 60_000;
-
-/** Beyond the waiting, whatever kinds of trouble follow each other. */
-const LONGEST_TROUBLE = 120_000;
 
 const FIRST_DELAY = 2_000;
 const LONGEST_DELAY = 15_000;
@@ -34,7 +28,7 @@ export class Patience {
   public ask<T>(attempt: () => Promise<T>): Promise<T> {
     const { now, sleep } = this.context;
     return retry(attempt, {
-      limits: { missing: 0, denied: PERMISSIONS_SPREAD, busy: REGISTRY_BUSY, unreachable: REGISTRY_BUSY, final: 0 },
+      limits: TROUBLE,
       deadline: this.lastEnd,
       now,
       sleep,

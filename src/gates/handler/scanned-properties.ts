@@ -1,4 +1,4 @@
-import { malformedProperty } from './gate';
+import { malformedProperty } from '../../custom-resource/handler/malformed-property';
 import { isDay } from '../../names/day';
 import { FindingSeverity } from '../../names/finding-severity';
 import { platformProblem } from '../../names/image-grammar';

@@ -1,4 +1,4 @@
-import { scanAdvice, withAdvice } from './advice';
+import { scanAdvice } from './advice';
 import { atMost } from './at-most';
 import { countBy, Counts, Severity } from './findings';
 import { fitting } from './fitting';
@@ -8,6 +8,7 @@ import { isFinished } from './scan-stage';
 import { Look, ScanWatch } from './scan-watch';
 import { readScanRules, ScanRules } from './scanned-properties';
 import { findingsRefusal, hopelessRefusal, lateRefusal, unsettledRefusal } from './scanned-refusals';
+import { withAdvice } from '../../custom-resource/handler/ecr-client';
 import { EcrRepositoryName } from '../../names/repository-name';
 import { EcrRegistry } from '../../registry-client/ecr-registry';
 import { EcrScans } from '../../registry-client/ecr-scan';
@@ -39,7 +40,9 @@ export function scannedGate({ repository, properties, waitSeconds }: GateRequest
   return async (digest, context) => {
     const patience = new Patience(waitSeconds, context);
     const ask: Patience['ask'] = attempt => patience.ask(() => limited(attempt));
-    const looks = await withAdvice(scanAdvice(repository, digest), () => looksAt(digest, { repository, rules, patience, ask, context }));
+    const looks = await withAdvice(
+      () => looksAt(digest, { repository, rules, patience, ask, context }),
+      ({ reason }) => scanAdvice(repository, digest)[reason]);
     return resultOf(looks);
   };
 }

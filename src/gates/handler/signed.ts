@@ -1,6 +1,8 @@
-import { configureSigning, signingAdvice, withAdvice } from './advice';
-import { Gate, GateRequest, malformedProperty } from './gate';
+import { configureSigning, signingAdvice } from './advice';
+import { Gate, GateRequest } from './gate';
 import { Patience } from './patience';
+import { withAdvice } from '../../custom-resource/handler/ecr-client';
+import { malformedProperty } from '../../custom-resource/handler/malformed-property';
 import { ecrCommands } from '../../registry-client/ecr-commands';
 import { EcrFailures } from '../../registry-client/ecr-failures';
 import { SigningStatus, signingStatuses } from '../../registry-client/ecr-signing';
@@ -25,8 +27,9 @@ export function signedGate({ repository, properties, waitSeconds }: GateRequest)
     const name = new EcrFailures(repository).describe(digest);
     const { showSignatures } = ecrCommands(repository, digest);
     for (;;) {
-      const statuses = await withAdvice(signingAdvice(repository, digest), () =>
-        patience.ask(() => signingStatuses(context.client, repository, digest)));
+      const statuses = await withAdvice(
+        () => patience.ask(() => signingStatuses(context.client, repository, digest)),
+        ({ reason }) => signingAdvice(repository, digest)[reason]);
       const open = profiles.map(profile => statusOf(profile, statuses)).filter(({ status }) => status !== COMPLETE);
       if (open.length === 0) {
         return { signatures: profiles.length };

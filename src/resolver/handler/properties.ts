@@ -1,3 +1,4 @@
+import { malformedProperty } from '../../custom-resource/handler/malformed-property';
 import { readRepositoryArn } from '../../custom-resource/handler/repository-arn';
 import { platformProblem, tagProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
@@ -21,7 +22,7 @@ export function readProperties(properties: Record<string, unknown>): PinRequest 
     ?? [Platform ?? [], RequirePlatforms].flat().map(platform => platformProblem(String(platform))).find(Boolean)
     ?? (Number.isSafeInteger(waitSeconds) && waitSeconds >= 0 ? undefined : `WaitSeconds is '${WaitSeconds}'; expected a whole number`);
   if (problem) {
-    throw new Error(`malformed property: ${problem} (repository ${RepositoryArn}, tag ${Tag}); correct what the stack passes and deploy again`);
+    throw malformedProperty(`${problem} (repository ${RepositoryArn}, tag ${Tag})`);
   }
   return {
     repository: repository!,
