@@ -45,13 +45,13 @@ export function findingsRefusal(refused: Refused, looks: Look[], failOn: Finding
 export function hopelessRefusal(refused: Refused, looks: Look[]): string {
   const [{ scan: { status } }] = looks;
   const { restoreImage } = ecrCommands(refused.repository, looks[0].image.digest);
-  const advice: Record<string, string> = {
-    IMAGE_ARCHIVED: `restore it with: ${restoreImage}`,
-    SCAN_ELIGIBILITY_EXPIRED: 'push the image again, or let Amazon Inspector scan images for longer',
-    LIMIT_EXCEEDED: 'deploy again later',
-  };
+  const advice = new Map([
+    ['IMAGE_ARCHIVED', `restore it with: ${restoreImage}`],
+    ['SCAN_ELIGIBILITY_EXPIRED', 'push the image again, or let Amazon Inspector scan images for longer'],
+    ['LIMIT_EXCEEDED', 'deploy again later'],
+  ]);
   return limited(`${describe(refused)} has no result of a scan: ${statusesText(looks, refused)}; `
-    + `${advice[status] ?? 'build the image from what the scanner supports'}${allowText(status)}${status === 'IMAGE_ARCHIVED' ? '' : see(refused, looks[0])}`);
+    + `${advice.get(status) ?? 'build the image from what the scanner supports'}${allowText(status)}${status === 'IMAGE_ARCHIVED' ? '' : see(refused, looks[0])}`);
 }
 
 /** Of an image with a scan that was waited for. */

@@ -276,6 +276,7 @@ describe('what has no result', () => {
     ['LIMIT_EXCEEDED', 'deploy again later, or allow LIMIT_EXCEEDED by name, see'],
     ['IMAGE_ARCHIVED', 'restore it with: aws ecr update-image-storage-class'],
     ['SOMETHING_NEW', 'build the image from what the scanner supports, see'],
+    ['constructor', 'build the image from what the scanner supports, see'],
   ])('is refused at once: %s', async (status, advice) => {
     const digest = pushScanned(undated(status, 'why'));
     expect(await refusal(digest)).toContain(`${nameOf(digest)} has no result of a scan: status ${status}, why (the image); ${advice}`);
