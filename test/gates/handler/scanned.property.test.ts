@@ -80,7 +80,7 @@ interface Scan {
   readonly startError?: string;
 }
 
-const scans: fc.Arbitrary<Scan> = fc.record({
+const anyScans: fc.Arbitrary<Scan> = fc.record({
   isEnhanced: fc.boolean(),
   before: fc.constantFrom('NOT_SCANNED', 'IN_PROGRESS', 'PENDING', 'COMPLETE', 'ACTIVE'),
   from: fc.oneof(fc.constant(0), fc.constant(0), fc.constant(0), fc.integer({ min: 1, max: WAIT_SECONDS }), fc.constantFrom(WAIT_SECONDS + 1, 400)),
@@ -96,6 +96,15 @@ const scans: fc.Arbitrary<Scan> = fc.record({
   isCounted: fc.boolean(),
   startError: fc.constantFrom(undefined, 'LimitExceededException', 'ValidationException'),
 });
+
+/** Half of them are finished in time, with findings that are seldom severe. */
+const scans: fc.Arbitrary<Scan> = fc.oneof(anyScans, anyScans.map(scan => ({
+  ...scan,
+  from: Math.min(scan.from, WAIT_SECONDS),
+  last: 'ACTIVE',
+  isDated: true,
+  findings: scan.findings.map((finding, index) => ({ ...finding, severity: index === 9 ? finding.severity : 'LOW' })),
+})));
 
 /** Findings may come later than the status of a scan that was finished moments ago. */
 const latenessOf = (scan: Scan) => scan.completedBefore === 'at once' && isFinished(scan) ? scan.late : 0;
