@@ -1,5 +1,5 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { Cloud } from './cloud';
 import { AwsEnvironment, fullEnvironment } from '../../emulator/account-clients';
@@ -17,6 +17,13 @@ export async function asRole(cloud: Cloud, RoleName: string, permissions: Permis
   const statements = Object.entries(permissions).map(([Action, Resource]) => ({ Action, Resource }));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Permissions', PolicyDocument: document(...statements) }));
   return ecrOfRole(cloud, RoleName, { account, region });
+}
+
+/** Lets somebody alone assume a role. */
+export async function trust(cloud: Cloud, RoleName: string, principalArn: string, environment?: AwsEnvironment): Promise<void> {
+  await cloud.clients(environment).iam.send(new UpdateAssumeRolePolicyCommand({
+    RoleName, PolicyDocument: document({ Principal: { AWS: principalArn }, Action: 'sts:AssumeRole' }),
+  }));
 }
 
 /** ECR as a role may use it that the root user of its account may assume. */

@@ -2,8 +2,12 @@ import {
   BatchGetImageCommand, DescribeImageScanFindingsCommand, DescribeImageSigningStatusCommand, ECRClient, PutImageCommand, SetRepositoryPolicyCommand,
   StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
-import { asRole, Permissions } from './as-role';
-import { Cloud, ENV } from './cloud';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { asRole, Permissions, trust } from './as-role';
+import { Cloud, ENV, stackIn } from './cloud';
 import { Image } from '../../emulator/images';
 import { basicScan, enhancedScan } from '../../emulator/scan-findings';
 import { OTHER_ACCOUNT } from '../shared-emulators';
@@ -103,4 +107,42 @@ test.concurrent('a repository of another account needs its policy as well, and s
   expect(await cloud.tagsOf(repository.repositoryName, image.digest, other)).toEqual(['1.0.0', 'new']);
   await cloud.setScan({ ...setting, answers: [enhancedScan()] });
   await expect(CALLS['ecr:DescribeImageScanFindings'](ecr, repository, image)).rejects.toMatchObject({ name: 'ScanNotFoundException' });
+});
+
+/** Asks as a role of the account that has the repository. */
+const HANDLER = `
+  const { AssumeRoleCommand, STSClient } = require('@aws-sdk/client-sts');
+  const { DescribeImageScanFindingsCommand, ECRClient } = require('@aws-sdk/client-ecr');
+  exports.handler = async ({ RoleArn, ...asked }) => {
+    const { Credentials } = await new STSClient().send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'gate' }));
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials;
+    const ecr = new ECRClient({ credentials: { accessKeyId, secretAccessKey, sessionToken } });
+    return (await ecr.send(new DescribeImageScanFindingsCommand(asked))).imageScanStatus;
+  };`;
+
+test('a function reads the findings of another account by a role of that account, where the trust policy names it', async () => {
+  const other = { account: OTHER_ACCOUNT };
+  await cloud.repository('by-role', other);
+  const { digest } = await cloud.push('by-role', '1.0.0', other);
+  await cloud.setScan({ ...other, repositoryName: 'by-role', imageDigest: digest, answers: [enhancedScan()] });
+  const permissions = { 'ecr:DescribeImageScanFindings': arnOf('by-role', OTHER_ACCOUNT), ...permissionsFor(INSPECTOR, '*') };
+  await asRole(cloud, 'findings-reader', permissions, other);
+  const RoleArn = `arn:aws:iam::${OTHER_ACCOUNT}:role/findings-reader`;
+  await cloud.deploy(app => {
+    const stack = stackIn(app, 'ByRole');
+    const reader = new lambda.Function(stack, 'Reader', {
+      runtime: lambda.Runtime.NODEJS_20_X, handler: 'index.handler', code: lambda.Code.fromInline(HANDLER), timeout: Duration.seconds(30),
+    });
+    reader.addToRolePolicy(new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [RoleArn] }));
+  });
+  const [[FunctionName], [role]] = [await cloud.physicalIds('ByRole', 'AWS::Lambda::Function'), await cloud.physicalIds('ByRole', 'AWS::IAM::Role')];
+  const ask = async () => {
+    const { Payload } = await cloud.clients().lambda.send(new InvokeCommand({
+      FunctionName, Payload: JSON.stringify({ RoleArn, repositoryName: 'by-role', imageId: { imageDigest: digest } }),
+    }));
+    return JSON.parse(Payload!.transformToString());
+  };
+  expect(await ask()).toMatchObject({ errorMessage: expect.stringContaining('is not authorized to perform: sts:AssumeRole') });
+  await trust(cloud, 'findings-reader', `arn:aws:iam::${ENV.account}:role/${role}`, other);
+  expect(await ask()).toMatchObject({ status: 'ACTIVE' });
 });

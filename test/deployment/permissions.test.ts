@@ -1,11 +1,10 @@
 import {
   BatchDeleteImageCommand, BatchGetImageCommand, DescribeImagesCommand, ECRClient, ListImagesCommand, PutImageCommand, SetRepositoryPolicyCommand,
 } from '@aws-sdk/client-ecr';
-import { UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
 import { App, Stack } from 'aws-cdk-lib';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
-import { ecrOfRole } from './as-role';
+import { ecrOfRole, trust } from './as-role';
 import { Cloud, ENV, uriOf } from './cloud';
 import { existing, service } from './service';
 import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
@@ -54,14 +53,7 @@ describe('the role of the function', () => {
   /** ECR as the function may use it. */
   async function asFunctionOf(stackName: string): Promise<ECRClient> {
     const RoleName = (await cloud.physicalIds(stackName, 'AWS::IAM::Role')).find(name => name.includes('Resolver'))!;
-    const { iam } = cloud.clients();
-    await iam.send(new UpdateAssumeRolePolicyCommand({
-      RoleName,
-      PolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ENV.account}:root` }, Action: 'sts:AssumeRole' }],
-      }),
-    }));
+    await trust(cloud, RoleName, `arn:aws:iam::${ENV.account}:root`);
     return ecrOfRole(cloud, RoleName, ENV);
   }
 
