@@ -5,10 +5,10 @@ const devFolders = ['bench', 'bindings', 'demo', 'emulator', 'integ', 'tools'];
 /** This package's name in them and in `test`. */
 const paths = { 'cdk-secure-repository': ['../src'] };
 
-/** Without them, tests are skipped on a developer's machine and fail here. */
+/** Without them, tests are skipped on a developer's machine and fail here. GitHub's machines have Chromium, of which Ubuntu has no package. */
 const toolsOfTests = {
   name: 'Install what the tests run',
-  run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry openssl skopeo',
+  run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry openssl skopeo && (command -v chromium || sudo apt-get install -y chromium)',
 };
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -78,7 +78,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'commander@14.0.3',
     'fast-check',
     'hpagent',
+    // The last release that can be required rather than imported.
+    'parse5@~7.3',
     'proxy-from-env',
+    // The last release for the oldest Node.js that is supported here.
+    'puppeteer-core@~24.43',
   ],
   // The last release for the oldest Node.js that is supported here.
   bumpPackage: 'commit-and-tag-version@^12',

@@ -11,7 +11,7 @@ export const run = promisify(execFile);
  * Without them the tests are skipped, but fail where CI=true.
  */
 export function describeWith(programs: string[], name: string, tests: () => void): void {
-  const missing = programs.filter(program => !isInstalled(program));
+  const missing = programs.filter(program => pathOf(program) === undefined);
   if (missing.length === 0) {
     describe(name, tests);
     return;
@@ -26,10 +26,11 @@ export function describeWith(programs: string[], name: string, tests: () => void
   }
 }
 
-function isInstalled(program: string): boolean {
-  return process.env.PATH!.split(delimiter).some(directory => {
+/** Where a program is; `undefined` when it is not installed. */
+export function pathOf(program: string): string | undefined {
+  return process.env.PATH!.split(delimiter).map(directory => join(directory, program)).find(path => {
     try {
-      accessSync(join(directory, program), constants.X_OK);
+      accessSync(path, constants.X_OK);
       return true;
     } catch {
       return false;
