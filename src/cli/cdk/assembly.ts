@@ -1,6 +1,6 @@
-import { creationPlace, Metadata, MetadataEntry } from './creation-place';
+import { creationPlace, MetadataEntry } from './creation-place';
 import { LookupRoles } from './lookup-roles';
-import { ManifestInFolder, readManifests } from './manifests';
+import { ManifestInFolder, readManifests, StackMetadata } from './manifests';
 import { parseLockKey } from '../../lock/lock-key';
 import { LockRequest, METADATA_TYPE, PLUGIN_NAME } from '../../lock/lock-request';
 
@@ -20,6 +20,8 @@ export interface PinsOfAssembly {
 /** A construct that uses a pin. */
 export interface PinUse {
   readonly path: string;
+  /** As the CDK CLI calls it. */
+  readonly stack: string;
   /** What the construct was given; `undefined` where the app had no digest at synth. */
   readonly digest?: string;
   /** The line of the app that it comes from, where the assembly has traces. */
@@ -72,17 +74,17 @@ interface RecordedPin {
 }
 
 function recordedPins({ folder, metadata }: ManifestInFolder): RecordedPin[] {
-  return metadata.flatMap(constructs => Object.entries(constructs).flatMap(([path, entries]) =>
-    entries.filter(({ type }) => type === METADATA_TYPE).map(entry => recordedPin(path, entry, constructs, folder))));
+  return metadata.flatMap(ofStack => Object.entries(ofStack.constructs).flatMap(([path, entries]) =>
+    entries.filter(({ type }) => type === METADATA_TYPE).map(entry => recordedPin(path, entry, ofStack, folder))));
 }
 
-function recordedPin(path: string, entry: MetadataEntry, metadata: Metadata, folder: string): RecordedPin {
+function recordedPin(path: string, entry: MetadataEntry, { stack, constructs }: StackMetadata, folder: string): RecordedPin {
   try {
     const data = JSON.parse(String(entry.data));
     const request = readRequest(data);
     if (parseLockKey(request.key)) {
-      const place = creationPlace(path, entry, metadata);
-      return { request, use: { path: path.slice(1), ...(typeof data.digest === 'string' && { digest: data.digest }), ...(place && { place }) } };
+      const place = creationPlace(path, entry, constructs);
+      return { request, use: { path: path.slice(1), stack, ...(typeof data.digest === 'string' && { digest: data.digest }), ...(place && { place }) } };
     }
   } catch {
     // Told below.

@@ -9,7 +9,13 @@ export interface ManifestInFolder {
   readonly missing: MissingContext[];
   readonly lookupRoles: StackLookupRole[];
   /** One of each stack, and of each file that a stack has metadata in. */
-  readonly metadata: Metadata[];
+  readonly metadata: StackMetadata[];
+}
+
+export interface StackMetadata {
+  /** As the CDK CLI calls it. */
+  readonly stack: string;
+  readonly constructs: Metadata;
 }
 
 export interface MissingContext {
@@ -42,23 +48,23 @@ class Manifests {
     const { missing = [], artifacts = {} } = manifest;
     this.check(Array.isArray(missing) && missing.every(isMissingContext), `what is missing in ${name} is of an unknown form`);
     this.check(isRecord(artifacts), `the artifacts in ${name} are of an unknown form`);
-    const read = Object.entries(artifacts).map(([id, artifact]) => this.artifact(folder, artifact, `artifact '${id}' in ${name}`));
+    const read = Object.entries(artifacts).map(([id, artifact]) => this.artifact(folder, id, artifact, `artifact '${id}' in ${name}`));
     return [
       { folder, missing, lookupRoles: read.flatMap(({ lookupRole }) => lookupRole ?? []), metadata: read.flatMap(({ metadata }) => metadata) },
       ...read.flatMap(({ nested }) => nested),
     ];
   }
 
-  private artifact(folder: string, artifact: unknown, name: string) {
+  private artifact(folder: string, id: string, artifact: unknown, name: string) {
     const unknown = `${name} is of an unknown form`;
     this.check(isRecord(artifact) && typeof artifact.type === 'string', unknown);
-    const { type, properties = {}, metadata = {}, additionalMetadataFile: file } = artifact;
-    this.check(isRecord(properties) && isMetadata(metadata), unknown);
+    const { type, displayName: stack = id, properties = {}, metadata = {}, additionalMetadataFile: file } = artifact;
+    this.check(typeof stack === 'string' && isRecord(properties) && isMetadata(metadata), unknown);
     const { lookupRole, directoryName } = properties;
     this.check(lookupRole === undefined || isLookupRole(lookupRole), unknown);
     return {
       lookupRole,
-      metadata: file === undefined ? [metadata] : [metadata, this.metadataIn(this.within(folder, file, name))],
+      metadata: [metadata, ...file === undefined ? [] : [this.metadataIn(this.within(folder, file, name))]].map(constructs => ({ stack, constructs })),
       nested: type === 'cdk:cloud-assembly' ? this.nested(this.within(folder, directoryName, name)) : [],
     };
   }

@@ -34,7 +34,7 @@ test('pins are found whether they are locked or not', () => {
   writeAssembly(folder, { locked: [{ ...one, digest: 'sha256:1' }], missing: [two], otherMissing: ['vpc'] });
   expect(readAssembly(folder)).toMatchObject({
     requests: new Map([[two.key, two], [one.key, one]]),
-    uses: new Map([[one.key, [{ path: 'Stack/Pins', digest: 'sha256:1' }]], [two.key, [{ path: 'Stack/Pins' }]]]),
+    uses: new Map([[one.key, [{ path: 'Stack/Pins', stack: 'Stack', digest: 'sha256:1' }]], [two.key, [{ path: 'Stack/Pins', stack: 'Stack' }]]]),
     missing: [two.key],
     otherMissing: ['vpc'],
   });
@@ -49,9 +49,9 @@ test('pins are found in nested assemblies and in metadata files', () => {
   const pin = ecrRequest('app', 'v1');
   mkdirSync(join(folder, 'assembly-Prod'));
   writeManifest({ artifacts: { Prod: nested('assembly-Prod') } });
-  writeManifest({ artifacts: { Stack: stack({ additionalMetadataFile: 'Stack.metadata.json' }) } }, 'assembly-Prod');
+  writeManifest({ artifacts: { Stack: stack({ displayName: 'Prod/Stack', additionalMetadataFile: 'Stack.metadata.json' }) } }, 'assembly-Prod');
   write('assembly-Prod/Stack.metadata.json', { '/Stack': [{ type: 'cdk-secure-repository:pin', data: JSON.stringify(pin) }, { type: 'aws:cdk:logicalId' }] });
-  expect(readAssembly(folder)?.requests).toEqual(new Map([[pin.key, pin]]));
+  expect(readAssembly(folder)).toMatchObject({ requests: new Map([[pin.key, pin]]), uses: new Map([[pin.key, [{ path: 'Stack', stack: 'Prod/Stack' }]]]) });
 });
 
 test('what several constructs ask of one image stands together', () => {

@@ -42,7 +42,7 @@ test('shows constructs, what they were given, and with --debug where they come f
   ]);
   expect(err).toEqual([expect.stringContaining(`was synthesized with ${B.slice(0, 19)}, not with ${A.slice(0, 19)} as locked`)]);
   expect((await bench.json('explain', '*nginx*')).data).toEqual({
-    pins: [{ key: NGINX, locked: null, uses: [{ path: 'Services/Task/proxy', place: expect.any(String) }] }],
+    pins: [{ key: NGINX, locked: null, uses: [{ path: 'Services/Task/proxy', stack: 'Services', place: expect.any(String) }] }],
   });
 });
 
