@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateRepositoryCommand, ECRClient, StartImageScanCommand } from '@aws-sdk/client-ecr';
 import { emulatorClients } from '../../emulator/clients';
 import { Image, pushImage, singleManifest } from '../../emulator/images';
 import { listen, LocalServer } from '../../emulator/local-server';
@@ -58,6 +58,13 @@ export class WatchedAws {
   /** Bypasses the proxy. */
   public get ecr(): ECRClient {
     return emulatorClients(this.endpoint).ecr;
+  }
+
+  /** Has the emulator answer with this for the scan of an image, once it was scanned. */
+  public async answerScan(repositoryName: string, imageDigest: string, result: object): Promise<void> {
+    const answer = { registryId: '123456789012', repositoryName, imageId: { imageDigest }, ...result };
+    await fetch(`${this.endpoint}/moto-api/static/ecr/scan-finding-results`, { method: 'POST', body: JSON.stringify({ results: [answer], region: 'eu-west-1' }) });
+    await this.ecr.send(new StartImageScanCommand({ repositoryName, imageId: { imageDigest } }));
   }
 
   /** Pushes an image of its own for each tag. */

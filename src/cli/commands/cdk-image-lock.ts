@@ -3,6 +3,7 @@ import { CommandContext, CommandOptions, CONTEXT_FILE } from './command-context'
 import { explain } from './explain';
 import { list } from './list';
 import { prune } from './prune';
+import { PAGE_FILE, report as writeReport, ReportOptions } from './report';
 import { update, UpdateOptions } from './update';
 import { verify, VerifyOptions } from './verify';
 import { isHost } from '../../names/image-grammar';
@@ -103,6 +104,12 @@ function parser(
     .argument('[pattern...]', PATTERNS)
     .action((patterns: string[], options: CommandOptions) => exit(explain(patterns, context(options))));
 
+  asking(subcommand('report', 'write a page that shows every pin: what scanners found, whether its tag moved, and where the app uses it'))
+    .addOption(new Option('--html [file]', 'the page to write, in one file; - is standard output').default(PAGE_FILE))
+    .addOption(new Option('--date <date>', 'the date that the page is to show, such as 2026-01-31 (default: none)').argParser(isoDate))
+    .addOption(new Option('--offline', 'show what lock and synthesized app have, and ask no registry').conflicts(['registryInsecure', 'profile']))
+    .action(async (options: CommandOptions & ReportOptions) => exit(await writeReport(options, context(options))));
+
   subcommand('prune', 'drop the pins that the synthesized app does not ask for')
     .action(async (options: CommandOptions) => exit(await prune(context(options))));
 
@@ -130,4 +137,11 @@ function insecureHosts(text: string, hosts: string[] = []): string[] {
     throw new UsageError(`'${text}' is not a registry's host; expected it as in the image's reference, such as 'registry.local:5000'`);
   }
   return [...hosts, text.toLowerCase()];
+}
+
+function isoDate(text: string): string {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text) || Number.isNaN(Date.parse(text))) {
+    throw new UsageError(`'${text}' is no date; expected one in ISO 8601, such as 2026-01-31 or 2026-01-31T18:00Z`);
+  }
+  return text;
 }

@@ -1,4 +1,4 @@
-import { CommandContext, LockState } from './command-context';
+import { LockState } from './command-context';
 import { Finding } from './finding';
 import { LockEntry } from '../../lock/lock-entry';
 import { parseLockKey } from '../../lock/lock-key';
@@ -10,8 +10,9 @@ import { LookupFailure } from '../lookup/lookup-failure';
 import { Registries } from '../lookup/registries';
 import { Resolution, resolvePins } from '../lookup/resolve-pins';
 import { describePin, quoted, shortDigest } from '../terminal/describe-pin';
+import { Clock } from '../terminal/process-context';
 
-export interface ImageFindings {
+export interface CheckedImages {
   /** Images that cannot be pulled, or are not what the lock says. */
   readonly broken: Finding[];
   /** Tags that mean something else by now. */
@@ -19,15 +20,14 @@ export interface ImageFindings {
 }
 
 /** A tag that means the locked digest shows that it can be pulled; all others are looked at by digest. */
-export async function checkImages(keys: string[], state: LockState, context: CommandContext): Promise<ImageFindings> {
-  const { processContext } = context;
-  const { lock, assembly } = state;
-  const registries = context.registries(state);
+export async function checkImages(
+  keys: string[], { lock, assembly }: LockState, registries: Registries, clock: Clock,
+): Promise<CheckedImages> {
   const digests = new Map([...lock.entries].map(([key, { digest }]) => [key, digest]));
   const requests = keys.filter(key => digests.has(key)).map(key => ({ key, ...lookupRoleOf(assembly?.requests.get(key) ?? {}) }));
-  const answers = await resolvePins(requests, registries, processContext);
+  const answers = await resolvePins(requests, registries, clock);
   const doubtful = requests.filter(({ key }) => isDoubtful(key, digests.get(key)!, answers.get(key)!));
-  const checks = await checkDigests(doubtful, digests, registries, processContext);
+  const checks = await checkDigests(doubtful, digests, registries, clock);
 
   const broken: Finding[] = [];
   const moved: Finding[] = [];
@@ -48,16 +48,16 @@ export async function checkImages(keys: string[], state: LockState, context: Com
   }
   const known = new Set(broken.map(({ key }) => key));
   const pullable = requests.filter(({ key }) => !known.has(key));
-  return { broken: [...broken, ...await wrongPlatforms(pullable, lock.entries, registries, context)], moved };
+  return { broken: [...broken, ...await wrongPlatforms(pullable, lock.entries, registries, clock)], moved };
 }
 
 /** The app believes what the lock records of the platforms in an index. */
 async function wrongPlatforms(
-  requests: LockRequest[], entries: Map<string, LockEntry>, registries: Registries, { processContext }: CommandContext,
+  requests: LockRequest[], entries: Map<string, LockEntry>, registries: Registries, clock: Clock,
 ): Promise<Finding[]> {
   const recorded = requests.filter(({ key }) => entries.get(key)!.platforms);
   const images = new Map(recorded.map(({ key }) => [key, { digest: entries.get(key)!.digest }]));
-  const actual = await platformsOf(recorded, images, registries, processContext);
+  const actual = await platformsOf(recorded, images, registries, clock);
   return recorded.flatMap(({ key }): Finding[] => {
     const { digest: locked, platforms } = entries.get(key)!;
     const found = actual.get(key)!;

@@ -23,7 +23,8 @@ export async function verify(patterns: string[], { offline, strict }: VerifyOpti
   const inLock = keys.flatMap(key => disagreement(key, state) ?? []);
   const { broken, moved } = offline
     ? { broken: [], moved: [] }
-    : await withProgress(`checking ${count(keys.length, 'image')}…`, processContext.stderr, async () => checkImages(keys, state, context));
+    : await withProgress(`checking ${count(keys.length, 'image')}…`, processContext.stderr, async () =>
+      checkImages(keys, state, context.registries(state), processContext));
 
   const problems = [...inLock, ...broken, ...moved.filter(({ key }) => strictKeys.has(key))];
   const warnings = moved.filter(({ key }) => !strictKeys.has(key));

@@ -87,3 +87,14 @@ describe(`a lock of ${ENTRIES} pins`, () => {
     expect(Number(stderr)).toBeLessThan(MAX_RSS_MEGABYTES);
   });
 });
+
+test('a report of 1,000 images takes a call for each hundred and one for the findings of each, few at once', async () => {
+  const thousand = pins.slice(0, 1_000);
+  command.writeContext(Object.fromEntries(thousand.map(({ request, digest }) => [request.key, { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json' }])));
+  const { code, out } = await command.run('report', '--html', '-');
+  const page = out.join('\n');
+  expect([code, ecr.calls, ecr.scans.calls]).toEqual([0, Array(10).fill(IMAGES_PER_CALL), 1_000]);
+  expect(ecr.scans.atOnce).toBeLessThanOrEqual(4 * 10);
+  expect(page.split('50 high').length - 1).toBe(1_000);
+  expect(page.length).toBeLessThan(6_000_000);
+});

@@ -163,7 +163,7 @@ describe('prune', () => {
 });
 
 describe('any command', () => {
-  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s without anything to work on is wrong usage', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'report', 'prune'])('%s without anything to work on is wrong usage', async name => {
     expect(await bench.run(name)).toEqual({
       code: 2,
       out: [],
@@ -171,7 +171,7 @@ describe('any command', () => {
     });
   });
 
-  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s refuses a lock of a newer release', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'report', 'prune'])('%s refuses a lock of a newer release', async name => {
     bench.writeContext({ [ONE]: { digest: digest('a') }, [TWO]: { version: 2 } });
     bench.writeAssembly({ locked: [{ key: ONE }] });
     const before = bench.text;
@@ -179,7 +179,7 @@ describe('any command', () => {
     expect(bench.text).toBe(before);
   });
 
-  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'prune'])('%s refuses merge-conflict markers', async name => {
+  test.each(['list', 'update', 'outdated', 'verify', 'explain', 'report', 'prune'])('%s refuses merge-conflict markers', async name => {
     writeFileSync(bench.contextFile, '{\n<<<<<<< HEAD\n=======\n>>>>>>> main\n}');
     expect(await bench.run(name)).toEqual({ code: 1, out: [], err: [expect.stringContaining('has merge-conflict markers in line 2')] });
   });
