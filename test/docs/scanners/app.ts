@@ -11,13 +11,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { IConstruct } from 'constructs';
 import { COLUMNS, CONTROL } from './columns';
 import { reasonsFor } from './reasons';
-import { DeletionProtection, DigestPinnedImage, CustomResourceFunctions, SecureRepository } from '../../../src';
+import { CustomResourceFunctions, DeletionProtection, DigestPinnedImage, ImageGate, SecureRepository } from '../../../src';
 
 /** What is newer than what the project is compiled with, or not in it. */
 const load = createRequire(__filename);
 const { Validations } = cdk as unknown as { Validations: { of(scope: cdk.App): { addPlugins(...plugins: unknown[]): void } } };
 const nag = load('cdk-nag') as Record<string, new (app: cdk.App) => unknown>;
 const PACKS = ['AwsSolutionsChecks', 'HIPAASecurityChecks', 'NIST80053R5Checks', 'PCIDSS321Checks'];
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
 
 const [outdir, accept] = process.argv.slice(2);
 
@@ -39,6 +41,14 @@ new SecureRepository(new cdk.Stack(app, 'Companion'), 'Images', { devCompanion: 
 
 const resolver = new cdk.Stack(app, 'Resolver');
 pinIn(resolver);
+
+const gates = new cdk.Stack(app, 'Gates');
+DigestPinnedImage.fromDigest(apiIn(gates), DIGEST)
+  .gatedBy(ImageGate.scanned(), ImageGate.signedBy('arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases'))
+  .pinTo(gates);
+
+const marks = new cdk.Stack(app, 'Marks');
+DigestPinnedImage.fromDigest(apiIn(marks), DIGEST).markedAsDeployed().pinTo(marks);
 
 const configured = new cdk.Stack(app, 'Configured');
 const key = new kms.Key(configured, 'Key', { enableKeyRotation: true });
@@ -68,6 +78,9 @@ if (accept === 'accept') {
 app.synth();
 
 function pinIn(stack: cdk.Stack): void {
-  const repository = ecr.Repository.fromRepositoryName(stack, 'Images', 'api');
-  DigestPinnedImage.fromTag(repository, 'v1.2.3').pinTo(stack);
+  DigestPinnedImage.fromTag(apiIn(stack), 'v1.2.3').pinTo(stack);
+}
+
+function apiIn(stack: cdk.Stack): ecr.IRepository {
+  return ecr.Repository.fromRepositoryName(stack, 'Images', 'api');
 }

@@ -7,6 +7,8 @@ export interface Column {
 }
 
 export const RESOLVER = 'CdkSecureRepositoryImageDigestResolver';
+const GATES = 'CdkSecureRepositoryImageGates';
+const MARKS = 'CdkSecureRepositoryDeployedImages';
 
 export const COLUMNS: Column[] = [
   { name: 'release', title: 'release repository', path: 'Release/Images' },
@@ -15,6 +17,8 @@ export const COLUMNS: Column[] = [
   { name: 'protected', title: 'with `deletionProtection`', path: 'Protected/Images' },
   { name: 'companion', title: 'dev companion', path: 'Companion/Images/DevCompanion' },
   { name: 'resolver', title: 'resolver', path: `Resolver/${RESOLVER}` },
+  { name: 'gates', title: 'gates', path: `Gates/${GATES}` },
+  { name: 'marks', title: 'marks', path: `Marks/${MARKS}` },
   { name: 'configured', title: 'configured resolver', path: `Configured/${RESOLVER}` },
 ];
 
