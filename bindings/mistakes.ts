@@ -28,6 +28,15 @@ export const MISTAKES: Mistake[] = [
       + 'expected arn:<partition>:iam::<account>:role/<name>, in which * and ? may stand',
   },
   {
+    name: 'ignored-for-good',
+    said: "ImageGate.scanned: ignore[0] has until 'never'; expected a day as YYYY-MM-DD",
+  },
+  {
+    name: 'not-kept',
+    said: '[Errors/Shop] an image of this repository is marked as deployed, and a lifecycle rule may expire it before another one keeps it '
+      + '(keep the newest 10 images tagged *); put RetentionRule.keepDeployed(200) first in retention',
+  },
+  {
     name: 'unpinned-image',
     said: "the image 'nginx:1.27' is not named by its digest",
     unsaid: 'its images are not scanned on push',

@@ -23,6 +23,7 @@ func NewImagesStack(scope constructs.Construct, id string, props *awscdk.StackPr
 	shop := csr.NewSecureRepository(stack, jsii.String("Shop"), &csr.SecureRepositoryProps{
 		RepositoryName: jsii.String("shop"),
 		Retention: &[]csr.RetentionRule{
+			csr.RetentionRule_KeepDeployed(jsii.Number(200)),
 			csr.RetentionRule_ExpireUntagged(awscdk.Duration_Days(jsii.Number(14))),
 			csr.RetentionRule_KeepAll(jsii.String("v*")),
 			csr.RetentionRule_KeepNewest(jsii.String("*"), jsii.Number(100)),
@@ -61,12 +62,14 @@ func NewServicesStack(scope constructs.Construct, id string, props *awscdk.Stack
 		MinHealthyPercent: jsii.Number(100),
 	})
 
-	// The digest of this one is looked up while the stack is deployed.
+	// The digest of this one is looked up while the stack is deployed, and has to pass before anything uses it.
 	worker := awsecs.NewFargateTaskDefinition(stack, jsii.String("WorkerTask"), nil)
 	worker.AddContainer(jsii.String("worker"), &awsecs.ContainerDefinitionOptions{
 		Image: csr.DigestPinnedImage_FromTag(shop, jsii.String("v1.5.0-rc.1"), &csr.TagPinOptions{
 			WaitForImage: awscdk.Duration_Minutes(jsii.Number(5)),
-		}),
+		}).
+			GatedBy(csr.ImageGate_Scanned(&csr.ScannedGateOptions{FailOn: csr.FindingSeverity_CRITICAL})).
+			MarkedAsDeployed(),
 		Command: jsii.Strings("worker"),
 		Logging: logs("worker"),
 	})

@@ -4,7 +4,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
 from aws_cdk.aws_ecr_assets import Platform
-from cdk_secure_repository import DevCompanionOptions, DigestPinnedImage, RetentionRule, SecureRepository
+from cdk_secure_repository import (
+    DevCompanionOptions,
+    DigestPinnedImage,
+    FindingSeverity,
+    ImageGate,
+    RetentionRule,
+    SecureRepository,
+)
 from constructs import Construct
 
 
@@ -19,6 +26,7 @@ class ImagesStack(Stack):
             "Shop",
             repository_name="shop",
             retention=[
+                RetentionRule.keep_deployed(200),
                 RetentionRule.expire_untagged(Duration.days(14)),
                 RetentionRule.keep_all("v*"),
                 RetentionRule.keep_newest("*", 100),
@@ -52,11 +60,13 @@ class ServicesStack(Stack):
         )
         ecs.FargateService(self, "Web", cluster=cluster, task_definition=web, min_healthy_percent=100)
 
-        # The digest of this one is looked up while the stack is deployed.
+        # The digest of this one is looked up while the stack is deployed, and has to pass before anything uses it.
         worker = ecs.FargateTaskDefinition(self, "WorkerTask")
         worker.add_container(
             "worker",
-            image=DigestPinnedImage.from_tag(shop, "v1.5.0-rc.1", wait_for_image=Duration.minutes(5)),
+            image=DigestPinnedImage.from_tag(shop, "v1.5.0-rc.1", wait_for_image=Duration.minutes(5))
+            .gated_by(ImageGate.scanned(fail_on=FindingSeverity.CRITICAL))
+            .marked_as_deployed(),
             command=["worker"],
             logging=ecs.LogDrivers.aws_logs(stream_prefix="worker"),
         )

@@ -8,6 +8,8 @@ from cdk_secure_repository import (
     ContainerImagePolicy,
     DeletionProtection,
     DigestPinnedImage,
+    IgnoredFinding,
+    ImageGate,
     RetentionRule,
     SecureRepository,
     SecureRepositoryDefaults,
@@ -40,6 +42,19 @@ if mistake == "bad-digest":
     image = DigestPinnedImage.from_digest(shop, "sha256:abc")
 elif mistake == "unpinned-image":
     image = ecs.ContainerImage.from_registry("nginx:1.27")
+elif mistake == "ignored-for-good":
+    image = DigestPinnedImage.from_lookup(shop, "v9.9.9").gated_by(
+        ImageGate.scanned(
+            ignore=[
+                IgnoredFinding(
+                    id="CVE-2026-12345", reason="the parser is not used", until="never"
+                )
+            ]
+        )
+    )
+elif mistake == "not-kept":
+    digest = "sha256:" + "0" * 64
+    image = DigestPinnedImage.from_digest(shop, digest).marked_as_deployed()
 else:
     image = DigestPinnedImage.from_lookup(shop, "v9.9.9")
 ecs.FargateTaskDefinition(stack, "Task").add_container("shop", image=image)

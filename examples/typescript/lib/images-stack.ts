@@ -12,6 +12,7 @@ export class ImagesStack extends cdk.Stack {
     this.shop = new SecureRepository(this, 'Shop', {
       repositoryName: 'shop',
       retention: [
+        RetentionRule.keepDeployed(200),
         RetentionRule.expireUntagged(cdk.Duration.days(14)),
         RetentionRule.keepAll('v*'),
         RetentionRule.keepNewest('*', 100),

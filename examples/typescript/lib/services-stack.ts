@@ -3,7 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
-import { DigestPinnedImage } from 'cdk-secure-repository';
+import { DigestPinnedImage, FindingSeverity, ImageGate } from 'cdk-secure-repository';
 import { Construct } from 'constructs';
 
 export interface ServicesStackProps extends cdk.StackProps {
@@ -32,10 +32,12 @@ export class ServicesStack extends cdk.Stack {
     });
     new ecs.FargateService(this, 'Web', { cluster, taskDefinition: web, minHealthyPercent: 100 });
 
-    // The digest of this one is looked up while the stack is deployed.
+    // The digest of this one is looked up while the stack is deployed, and has to pass before anything uses it.
     const worker = new ecs.FargateTaskDefinition(this, 'WorkerTask');
     worker.addContainer('worker', {
-      image: DigestPinnedImage.fromTag(props.shop, 'v1.5.0-rc.1', { waitForImage: cdk.Duration.minutes(5) }),
+      image: DigestPinnedImage.fromTag(props.shop, 'v1.5.0-rc.1', { waitForImage: cdk.Duration.minutes(5) })
+        .gatedBy(ImageGate.scanned({ failOn: FindingSeverity.CRITICAL }))
+        .markedAsDeployed(),
       command: ['worker'],
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'worker' }),
     });

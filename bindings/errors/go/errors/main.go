@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
@@ -46,6 +47,18 @@ func main() {
 			return csr.DigestPinnedImage_FromDigest(shop, jsii.String("sha256:abc"))
 		case "unpinned-image":
 			return awsecs.ContainerImage_FromRegistry(jsii.String("nginx:1.27"), nil)
+		case "ignored-for-good":
+			return csr.DigestPinnedImage_FromLookup(shop, jsii.String("v9.9.9"), nil).
+				GatedBy(csr.ImageGate_Scanned(&csr.ScannedGateOptions{
+					Ignore: &[]*csr.IgnoredFinding{{
+						Id:     jsii.String("CVE-2026-12345"),
+						Reason: jsii.String("the parser is not used"),
+						Until:  jsii.String("never"),
+					}},
+				}))
+		case "not-kept":
+			return csr.DigestPinnedImage_FromDigest(shop, jsii.String("sha256:"+strings.Repeat("0", 64))).
+				MarkedAsDeployed()
 		}
 		return csr.DigestPinnedImage_FromLookup(shop, jsii.String("v9.9.9"), nil)
 	}()

@@ -1,7 +1,9 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
-import { ContainerImagePolicy, DeletionProtection, DigestPinnedImage, RetentionRule, SecureRepository, SecureRepositoryDefaults } from 'cdk-secure-repository';
+import {
+  ContainerImagePolicy, DeletionProtection, DigestPinnedImage, ImageGate, RetentionRule, SecureRepository, SecureRepositoryDefaults,
+} from 'cdk-secure-repository';
 
 const app = new cdk.App();
 ContainerImagePolicy.apply(app, { exceptions: [{ image: 'public.ecr.aws/xray/*', reason: 'shows how' }] });
@@ -16,6 +18,10 @@ const shop = new SecureRepository(stack, 'Shop', {
 });
 const image = process.env.MISTAKE === 'bad-digest' ? DigestPinnedImage.fromDigest(shop, 'sha256:abc')
   : process.env.MISTAKE === 'unpinned-image' ? ecs.ContainerImage.fromRegistry('nginx:1.27')
-    : DigestPinnedImage.fromLookup(shop, 'v9.9.9');
+    : process.env.MISTAKE === 'ignored-for-good' ? DigestPinnedImage.fromLookup(shop, 'v9.9.9').gatedBy(ImageGate.scanned({
+      ignore: [{ id: 'CVE-2026-12345', reason: 'the parser is not used', until: 'never' }],
+    }))
+      : process.env.MISTAKE === 'not-kept' ? DigestPinnedImage.fromDigest(shop, `sha256:${'0'.repeat(64)}`).markedAsDeployed()
+        : DigestPinnedImage.fromLookup(shop, 'v9.9.9');
 new ecs.FargateTaskDefinition(stack, 'Task').addContainer('shop', { image });
 app.synth();

@@ -19,6 +19,7 @@ public class ImagesStack extends Stack {
         shop = SecureRepository.Builder.create(this, "Shop")
                 .repositoryName("shop")
                 .retention(List.of(
+                        RetentionRule.keepDeployed(200),
                         RetentionRule.expireUntagged(Duration.days(14)),
                         RetentionRule.keepAll("v*"),
                         RetentionRule.keepNewest("*", 100)))

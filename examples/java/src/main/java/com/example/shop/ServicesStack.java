@@ -1,7 +1,10 @@
 package com.example.shop;
 
 import io.github.cdksecurerepository.DigestPinnedImage;
+import io.github.cdksecurerepository.FindingSeverity;
+import io.github.cdksecurerepository.ImageGate;
 import io.github.cdksecurerepository.ReferencePinOptions;
+import io.github.cdksecurerepository.ScannedGateOptions;
 import io.github.cdksecurerepository.TagPinOptions;
 import java.util.List;
 import software.amazon.awscdk.Duration;
@@ -41,11 +44,13 @@ public class ServicesStack extends Stack {
                 .build());
         FargateService.Builder.create(this, "Web").cluster(cluster).taskDefinition(web).minHealthyPercent(100).build();
 
-        // The digest of this one is looked up while the stack is deployed.
+        // The digest of this one is looked up while the stack is deployed, and has to pass before anything uses it.
         FargateTaskDefinition worker = new FargateTaskDefinition(this, "WorkerTask");
         worker.addContainer("worker", ContainerDefinitionOptions.builder()
                 .image(DigestPinnedImage.fromTag(shop, "v1.5.0-rc.1",
-                        TagPinOptions.builder().waitForImage(Duration.minutes(5)).build()))
+                        TagPinOptions.builder().waitForImage(Duration.minutes(5)).build())
+                        .gatedBy(ImageGate.scanned(ScannedGateOptions.builder().failOn(FindingSeverity.CRITICAL).build()))
+                        .markedAsDeployed())
                 .command(List.of("worker"))
                 .logging(logs("worker"))
                 .build());

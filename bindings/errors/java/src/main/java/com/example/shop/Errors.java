@@ -5,7 +5,10 @@ import io.github.cdksecurerepository.ContainerImagePolicy;
 import io.github.cdksecurerepository.ContainerImagePolicyProps;
 import io.github.cdksecurerepository.DeletionProtection;
 import io.github.cdksecurerepository.DigestPinnedImage;
+import io.github.cdksecurerepository.IgnoredFinding;
+import io.github.cdksecurerepository.ImageGate;
 import io.github.cdksecurerepository.RetentionRule;
+import io.github.cdksecurerepository.ScannedGateOptions;
 import io.github.cdksecurerepository.SecureRepository;
 import io.github.cdksecurerepository.SecureRepositoryDefaults;
 import java.util.List;
@@ -42,7 +45,14 @@ public final class Errors {
                 ? DigestPinnedImage.fromDigest(shop, "sha256:abc")
                 : "unpinned-image".equals(mistake)
                         ? ContainerImage.fromRegistry("nginx:1.27")
-                        : DigestPinnedImage.fromLookup(shop, "v9.9.9");
+                        : "ignored-for-good".equals(mistake)
+                                ? DigestPinnedImage.fromLookup(shop, "v9.9.9").gatedBy(ImageGate.scanned(ScannedGateOptions.builder()
+                                        .ignore(List.of(IgnoredFinding.builder()
+                                                .id("CVE-2026-12345").reason("the parser is not used").until("never").build()))
+                                        .build()))
+                                : "not-kept".equals(mistake)
+                                        ? DigestPinnedImage.fromDigest(shop, "sha256:" + "0".repeat(64)).markedAsDeployed()
+                                        : DigestPinnedImage.fromLookup(shop, "v9.9.9");
         new FargateTaskDefinition(stack, "Task")
                 .addContainer("shop", ContainerDefinitionOptions.builder().image(image).build());
         app.synth();
