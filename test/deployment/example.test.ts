@@ -3,6 +3,8 @@ import { delimiter, join } from 'node:path';
 import { Cloud, uriOf } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
 import { filterTemplate } from '../../emulator/filter-template';
+import { basicFinding, basicScan } from '../../emulator/scan-findings';
+import { deployedTag } from '../../src/names/deployed-tag';
 import { UserFolder } from '../cli/user-folder';
 
 const ROOT = join(__dirname, '..', '..');
@@ -55,9 +57,10 @@ function leaveOutNatGateways(): void {
 }
 
 // Its templates are those of the examples in the other languages, to the byte.
-test('the example is deployed, with a lock of its own images, updated and destroyed', async () => {
+test('the example is deployed, with a lock of its own images, past its gate, updated and destroyed', async () => {
   await cdk('deploy', 'Images', '--require-approval', 'never');
   const [locked, resolved] = [await cloud.push('shop', 'v1.4.0'), await cloud.push('shop', 'v1.5.0-rc.1')];
+  await cloud.scan('shop', resolved.digest, basicScan(basicFinding({ severity: 'HIGH' })));
   await cdk('synth', '--quiet');
   leaveOutNatGateways();
   await cdk('deploy', '--all', '--app', 'cdk.out', '--require-approval', 'never');
@@ -67,7 +70,10 @@ test('the example is deployed, with a lock of its own images, updated and destro
     uriOf('shop', resolved),
   ]);
 
+  expect(await cloud.tagsOf('shop', resolved.digest)).toEqual([deployedTag(resolved.digest), 'v1.5.0-rc.1']);
+
   const newer = await cloud.push('shop', 'v1.5.0');
+  await cloud.scan('shop', newer.digest, basicScan());
   user.write('shop/lib/services-stack.ts', user.read('shop/lib/services-stack.ts').replace('v1.5.0-rc.1', 'v1.5.0'));
   await cdk('synth', '--quiet');
   leaveOutNatGateways();

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
-import { Cloud } from './cloud';
+import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
+import { Cloud, ENV, until } from './cloud';
 import { runCdk } from '../../emulator/cdk-cli';
+import { unfinishedScan } from '../../emulator/scan-findings';
 import { describeWith } from '../registry-client/tools';
 
 const ROOT = join(__dirname, '..', '..');
@@ -29,6 +31,13 @@ async function cdk(app: string, ...command: string[]): Promise<void> {
   }
 }
 
+/** What basic scanning says of the image, which has no operating system, as soon as it is pushed. */
+async function failScan(): Promise<void> {
+  const repositoryName = `cdk-hnb659fds-container-assets-${ENV.account}-${ENV.region}`;
+  const [{ imageDigest }] = await until(async () => (await cloud.clients().ecr.send(new DescribeImagesCommand({ repositoryName }))).imageDetails!);
+  await cloud.scan(repositoryName, imageDigest!, unfinishedScan('FAILED', 'UnsupportedImageError: The operating system is not supported.'));
+}
+
 /** What the assertions of an app found, once its stacks are deployed. */
 async function assertionsOf(name: string): Promise<{ readonly status: string; readonly message?: string }[]> {
   const { StackSummaries } = await cloud.clients().cloudFormation.send(new ListStacksCommand({}));
@@ -45,10 +54,11 @@ describeWith(['buildah'], 'the integration apps', () => {
 
   test.each([
     ['digest-pinned-image', 'DigestPinnedImage', [success, success, success, success], true],
+    ['gated-image', 'GatedImage', [success, success, success, success], true],
     ['nested-stack', 'NestedStack', [success, success, success], false], // the emulator's nested stacks lose attributes in an update
     ['secure-repository', 'SecureRepository', [withoutFilters, success, success, success], true],
   ])('%s is deployed with its assertions, updated and destroyed', async (app, name, results, canBeUpdated) => {
-    await cdk(app, 'deploy', `${name}Test`, '--require-approval', 'never');
+    await Promise.all([cdk(app, 'deploy', `${name}Test`, '--require-approval', 'never'), app === 'gated-image' && failScan()]);
     await cdk(app, 'deploy', `${name}Integ/**`, '--exclusively', '--require-approval', 'never');
     expect(await assertionsOf(name)).toEqual(results);
 

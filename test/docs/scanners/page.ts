@@ -23,7 +23,7 @@ export function findingsIn(findings: Finding[], path: string): Finding[] {
 }
 
 /** What is not a repository has nothing to do with controls for them. */
-const isJudged = (scanner: Scanner, path: string) => scanner !== 'Security Hub' || path.includes('Images');
+const isJudged = (scanner: Scanner, path: string) => scanner !== 'Security Hub' || path.split('/').includes('Images');
 
 export function scannerTable(findings: Finding[], versions: Versions): string {
   const table = rows(versions).map(([scanner, title]) => [title, ...COLUMNS.map(({ path }) => {
