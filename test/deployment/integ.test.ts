@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeImagesCommand } from '@aws-sdk/client-ecr';
+import { Stack } from 'aws-cdk-lib';
 import { Cloud, ENV, until } from './cloud';
 import { runCdk } from '../../emulator/cdk-cli';
 import { unfinishedScan } from '../../emulator/scan-findings';
+import { HelloImage } from '../../integ/hello-image';
 import { describeWith } from '../registry-client/tools';
 
 const ROOT = join(__dirname, '..', '..');
@@ -34,8 +36,9 @@ async function cdk(app: string, ...command: string[]): Promise<void> {
 /** What basic scanning says of the image, which has no operating system, as soon as it is pushed. */
 async function failScan(): Promise<void> {
   const repositoryName = `cdk-hnb659fds-container-assets-${ENV.account}-${ENV.region}`;
-  const [{ imageDigest }] = await until(async () => (await cloud.clients().ecr.send(new DescribeImagesCommand({ repositoryName }))).imageDetails!);
-  await cloud.scan(repositoryName, imageDigest!, unfinishedScan('FAILED', 'UnsupportedImageError: The operating system is not supported.'));
+  const { imageTag } = new HelloImage(new Stack(), 'Hello');
+  const { imageDetails } = await until(() => cloud.clients().ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] })));
+  await cloud.scan(repositoryName, imageDetails![0].imageDigest!, unfinishedScan('FAILED', 'UnsupportedImageError: The operating system is not supported.'));
 }
 
 /** What the assertions of an app found, once its stacks are deployed. */
