@@ -1,10 +1,7 @@
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { App, CfnWaitCondition, CfnWaitConditionHandle } from 'aws-cdk-lib';
 import { Cloud, ENV, PIN, until, uriOf } from './cloud';
+import { sentBack } from './sent-back';
 import { existing, service } from './service';
-import { startAnswerEndpoint } from '../../emulator/answer-endpoint';
-import { Properties, updateEvent } from '../../emulator/custom-resource-event';
-import { HandlerAnswer } from '../../emulator/run-handler';
 import { DigestPinnedImage, TagPinOptions } from '../../src';
 
 const cloud = new Cloud();
@@ -44,19 +41,6 @@ async function giveUp(stackName: string): Promise<void> {
 
 const PROPERTIES = { RepositoryArn: `arn:aws:ecr:${ENV.region}:${ENV.account}:repository/rolled-back`, Tag: 'latest' };
 
-/** What the deployed function answers when CloudFormation sends a pin back, which the emulator does not do after its physical id changed. */
-async function sentBack(stackName: string, PhysicalResourceId: string, from: Properties, to: Properties): Promise<HandlerAnswer> {
-  const endpoint = await startAnswerEndpoint();
-  try {
-    const [FunctionName] = await cloud.physicalIds(stackName, 'AWS::Lambda::Function');
-    const event = { ...updateEvent(PhysicalResourceId, to, from), ResponseURL: endpoint.responseUrl };
-    await cloud.clients().lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
-    return JSON.parse(endpoint.requests[0].body);
-  } finally {
-    await endpoint.stop();
-  }
-}
-
 test.concurrent('a first deployment that failed is deployed again once the image is there', async () => {
   await cloud.repository('late');
   const version = versionsOf('Late', 'late');
@@ -81,7 +65,7 @@ test.concurrent('a moved tag is rolled back to the digest from before, although 
   expect(await cloud.stack('RolledBack')).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
   expect(await cloud.images('RolledBack')).toEqual([uriOf('rolled-back', before)]);
 
-  const answer = await sentBack('RolledBack', updated, { ...PROPERTIES, RefreshToken: 'b' }, { ...PROPERTIES, RefreshToken: 'a' });
+  const answer = await sentBack(cloud, 'RolledBack', updated, { ...PROPERTIES, RefreshToken: 'b' }, { ...PROPERTIES, RefreshToken: 'a' });
   expect(answer).toMatchObject({ Status: 'SUCCESS', Data: { DigestHex: before.digest.replace('sha256:', '') } });
 });
 
