@@ -4,7 +4,7 @@ import { startAnswerEndpoint } from '../../emulator/answer-endpoint';
 import { Properties, updateEvent } from '../../emulator/custom-resource-event';
 import { HandlerAnswer } from '../../emulator/run-handler';
 
-/** What the deployed function answers when CloudFormation sends a custom resource back, which the emulator does not do after its physical id changed. */
+/** What the deployed function answers when CloudFormation sends back a resource, which the emulator does not do after its physical id changed. */
 export async function sentBack(cloud: Cloud, stackName: string, PhysicalResourceId: string, from: Properties, to: Properties): Promise<HandlerAnswer> {
   const endpoint = await startAnswerEndpoint();
   try {
