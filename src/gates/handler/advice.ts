@@ -6,11 +6,14 @@ import { Reason } from '../../registry-client/resolution-error';
 /** What to do when a gate has no answer from ECR, for those who read why their stack failed. */
 export type Advice = Record<Reason, string>;
 
-export function scanAdvice(repository: EcrRepositoryName, digest: string): Advice {
+/** @param roleArn of the role that is assumed to ask, where there is one */
+export function scanAdvice(repository: EcrRepositoryName, digest: string, roleArn?: string): Advice {
   const { showPolicy, showFindings } = ecrCommands(repository, digest);
   return {
     ...gateAdvice(repository, digest, showFindings),
-    'access-denied': `allow it for that role, by its permissions boundary, the organization and the repository's policy too, see: ${showPolicy}`,
+    'access-denied': roleArn === undefined
+      ? `allow it for that role, by its permissions boundary, the organization and the repository's policy too, see: ${showPolicy}`
+      : `let the function assume ${roleArn}, by that role's trust policy too, and that role do what the gate asks, see: ${showRole(roleArn)}`,
     'unavailable': `deploy again, and when it stays let the role call inspector2:ListCoverage and inspector2:ListFindings, see: ${showFindings}`,
   };
 }
@@ -20,6 +23,10 @@ export function signingAdvice(repository: EcrRepositoryName, digest: string): Ad
     ...gateAdvice(repository, digest, ecrCommands(repository, digest).showSignatures),
     refused: configureSigning(repository),
   };
+}
+
+function showRole(roleArn: string): string {
+  return `aws iam get-role --role-name ${roleArn.split('/').pop()}`;
 }
 
 /** The command that puts the configuration replaces all of it, so it is the one that shows it which comes first. */

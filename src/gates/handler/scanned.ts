@@ -36,13 +36,14 @@ export interface ScannedResult {
 /** Judges images by their scans: each image of an index, or those for the platforms that are named. */
 export function scannedGate({ repository, properties, waitSeconds }: GateRequest): Gate {
   const rules = readScanRules(properties);
+  const roleArn = properties.RoleArn === undefined ? undefined : String(properties.RoleArn);
   const limited = atMost(CALLS_AT_ONCE);
   return async (digest, context) => {
     const patience = new Patience(waitSeconds, context);
     const ask: Patience['ask'] = attempt => patience.ask(() => limited(attempt));
     const looks = await withAdvice(
       () => looksAt(digest, { repository, rules, patience, ask, context }),
-      ({ reason }) => scanAdvice(repository, digest)[reason]);
+      ({ reason }) => scanAdvice(repository, digest, roleArn)[reason]);
     return resultOf(looks);
   };
 }

@@ -4,7 +4,9 @@ import { Reason, REASONS } from '../../../src/registry-client/resolution-error';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-describe.each([['scans', scanAdvice], ['signatures', signingAdvice]])('%s', (_, adviceOf) => {
+const adviceByRole: typeof scanAdvice = (repository, digest) => scanAdvice(repository, digest, 'arn:aws:iam::222222222222:role/ci/reads-scans');
+
+describe.each([['scans', scanAdvice], ['scans by a role', adviceByRole], ['signatures', signingAdvice]])('%s', (_, adviceOf) => {
   test.each(Object.keys(REASONS) as Reason[])('%s has advice that a deployment can follow', reason => {
     const advice = adviceOf(REPOSITORY, DIGEST)[reason];
     expect(advice).toMatch(/^[a-z].{10,380}[^.]$/);
