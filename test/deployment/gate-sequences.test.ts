@@ -144,7 +144,8 @@ test('what ECS runs has passed, no rollback asks about it, and all that was ever
     const deployments = new Deployments(images);
     await deployments.destroy();
     const { counts } = deployments.model;
-    const isTelling = () => counts.deployments >= DEPLOYMENTS && counts.refused >= REFUSED && counts.remembered >= REMEMBERED && counts.rolledBack >= ROLLED_BACK;
+    const isTelling = () =>
+      counts.deployments >= DEPLOYMENTS && counts.refused >= REFUSED && counts.remembered >= REMEMBERED && counts.rolledBack >= ROLLED_BACK;
     for (const step of sequence) {
       if (!isTelling()) await deployments.take(step);
     }

@@ -197,7 +197,8 @@ test.concurrent('a digest that only the deployment knows is gated, be it of a ta
   const build = (tag: string) => (app: App) => service(app, 'FromOthers', stack => {
     const repository = existing(stack, 'from-others');
     const parameter = StringParameter.fromStringParameterName(stack, 'Live', '/from-others/live');
-    return [DigestPinnedImage.fromTag(repository, tag), DigestPinnedImage.fromParameter(repository, parameter)].map(image => image.gatedBy(ImageGate.scanned()));
+    return [DigestPinnedImage.fromTag(repository, tag), DigestPinnedImage.fromParameter(repository, parameter)]
+      .map(image => image.gatedBy(ImageGate.scanned()));
   });
   const put = ({ digest }: { digest: string }) =>
     cloud.clients().ssm.send(new PutParameterCommand({ Name: '/from-others/live', Type: 'String', Value: digest, Overwrite: true }));

@@ -30,7 +30,9 @@ const ENHANCED: Scan = { answers: [enhancedScan()] };
 const about = (repositoryName: string) => `--registry-id ${ENV.account} --region ${ENV.region} --repository-name ${repositoryName}`;
 
 /** Deploys an image with a function that may not do one thing. */
-async function refusalWithout(action: string, role: string, repositoryName: string, require: Require, scan: Scan): Promise<{ output: string; name: string }> {
+async function refusalWithout(
+  action: string, role: string, repositoryName: string, require: Require, scan: Scan,
+): Promise<{ output: string; name: string }> {
   await cloud.repository(repositoryName);
   const { digest } = await cloud.push(repositoryName, '1.0.0');
   await cloud.setScan({ repositoryName, imageDigest: digest, ...scan });
