@@ -2,8 +2,8 @@ import { createServer, request as httpRequest, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers';
 import { listen } from './local-server';
 
-/** A refusal for lack of time, an answer that takes its time, or a connection that is cut. */
-export type NetworkFault = 'throttled' | 'slow' | 'cut';
+/** A refusal for lack of time, an internal error, an answer that takes its time or lacks its second half, or a connection that is cut. */
+export type NetworkFault = 'throttled' | 'failed' | 'slow' | 'truncated' | 'cut';
 
 export interface AskedRequest {
   readonly method: string;
@@ -39,10 +39,19 @@ export async function startFaultyProxy(
       throttle(response, 'x-amz-target' in request.headers);
       return;
     }
+    if (fault === 'failed') {
+      response.writeHead(500).end();
+      return;
+    }
     if (fault === 'slow') {
       await new Promise(resolve => setTimeout(resolve, SLOW_MS));
     }
-    httpRequest(new URL(asked.path, target), { method: asked.method, headers: request.headers }, answer => {
+    httpRequest(new URL(asked.path, target), { method: asked.method, headers: request.headers }, async answer => {
+      if (fault === 'truncated') {
+        const whole = await buffer(answer);
+        response.writeHead(answer.statusCode!, answer.headers).write(whole.subarray(0, whole.length / 2), () => response.destroy());
+        return;
+      }
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
     }).on('error', () => response.destroy()).end(body);

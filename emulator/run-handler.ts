@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { accountVariables } from './account-clients';
 import { AnswerRequest, startAnswerEndpoint } from './answer-endpoint';
 import { CustomResourceEvent } from './custom-resource-event';
 
@@ -86,11 +87,9 @@ async function runNode(folder: string, endpoint: string, input: string, timeout:
     cwd: folder,
     timeout,
     env: {
+      ...accountVariables({ endpoint, ecrEndpoint: endpoint }),
       HOME: folder,
       AWS_REGION: 'us-east-1', // the function's Region; that of the repository is in its ARN
-      AWS_ACCESS_KEY_ID: 'emulator',
-      AWS_SECRET_ACCESS_KEY: 'emulator',
-      AWS_ENDPOINT_URL_ECR: endpoint,
       NODE_NO_WARNINGS: '1', // the SDK's about Node.js 20
     },
   });

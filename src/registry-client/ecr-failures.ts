@@ -32,7 +32,7 @@ export class EcrFailures {
   public explain(error: unknown, image: string, action: string): ResolutionError {
     const { name, message, $metadata, $response } = error as Error & Partial<ECRServiceException>;
     const status = $metadata?.httpStatusCode;
-    const reason = reasonOf(error as Error, status);
+    const reason = reasonOf(error as Error & Partial<ECRServiceException>, status);
     const described = this.describe(image);
     const details = { status, retryAfter: readRetryAfter($response?.headers['retry-after']) };
     const quoted = quote(`${message}`);
@@ -84,7 +84,7 @@ export function isImageNotFound(error: unknown): boolean {
   return (error as Error).name === 'ImageNotFoundException';
 }
 
-function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefined): Reason {
+function reasonOf({ name, code, $fault }: NodeJS.ErrnoException & Partial<ECRServiceException>, status: number | undefined): Reason {
   const [reason] = REASONS_BY_NAME.find(([, names]) => names.includes(name)) ?? [];
   if (reason) {
     return reason;
@@ -101,5 +101,6 @@ function reasonOf({ name, code }: NodeJS.ErrnoException, status: number | undefi
   if (status === 429 || THROTTLED.test(name)) {
     return 'rate-limited';
   }
-  return status !== undefined && status >= 400 && status < 500 ? 'refused' : 'unavailable';
+  // An answer that broke off has a status, and is not known for a refusal.
+  return $fault !== undefined && status !== undefined && status >= 400 && status < 500 ? 'refused' : 'unavailable';
 }

@@ -75,7 +75,7 @@ export const START = Date.parse('2026-06-15T12:00:00Z');
 export const REPOSITORY = { account: '123456789012', region: 'eu-west-1', repositoryName: 'team/api' };
 
 export function ecrError(name: string, message = 'as ECR says', httpStatusCode = 400): Error {
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
+  return Object.assign(new Error(message), { name, $fault: 'client', $metadata: { httpStatusCode } });
 }
 
 export function daysAgo(days: number): Date {
