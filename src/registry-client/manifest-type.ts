@@ -29,6 +29,9 @@ export interface ManifestShape {
 
 const MEMBERS = ['schemaVersion', 'mediaType', 'manifests', 'config', 'layers', 'fsLayers', 'digest', 'platform', 'os', 'architecture', 'variant'];
 
+/** As Go has it, with the long s for an s. */
+const ANY_CASE = new RegExp(`^(?:${MEMBERS.join('|')})$`, 'iu');
+
 /**
  * Whether a document is one thing to one client and another to the next: an index and an image at once (CVE-2021-41190), or with members that
  * clients written in Go, which do not tell `Manifests` from `manifests`, read in place of ours.
@@ -41,7 +44,7 @@ export function isAmbiguous(manifest: ManifestShape): boolean {
 }
 
 function hasMembersOfOtherCase(value: unknown): boolean {
-  return Object.keys(Object(value)).some(name => !MEMBERS.includes(name) && MEMBERS.some(member => member.toLowerCase() === name.toLowerCase()));
+  return Object.keys(Object(value)).some(name => ANY_CASE.test(name) && !MEMBERS.includes(name));
 }
 
 /**

@@ -56,6 +56,8 @@ test.each([
   { schemaVersion: 2, manifests: [], Config: {}, Layers: [] },
   { schemaVersion: 2, manifests: [{ digest: 'a', Digest: 'b' }] },
   { schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'linux', OS: 'windows' } }] },
+  { schemaVersion: 2, manifests: [], manifeſts: [{ digest: 'a' }] },
+  { schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'unknown', oſ: 'linux' } }] },
 ])('what Go reads otherwise is ambiguous: %j', manifest => {
   expect(isAmbiguous(manifest)).toBe(true);
   expect(manifestType(JSON.stringify(manifest), undefined)).toBeUndefined();
