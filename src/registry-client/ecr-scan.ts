@@ -2,7 +2,7 @@ import { DescribeImageScanFindingsCommand, DescribeImageScanFindingsResponse, EC
 import { EcrImageCalls } from './ecr-image-calls';
 import { quote } from './quote';
 import { ResolutionError } from './resolution-error';
-import { countsIn, findingsIn, ScanFinding, scannerOf, timeIn, answerProblem } from './scan-findings';
+import { findingsIn, highestCounts, ScanFinding, scannerOf, timeIn, answerProblem } from './scan-findings';
 import { EcrRepositoryName } from '../names/repository-name';
 
 /** In place of a status, where ECR knows of no scan. */
@@ -49,17 +49,17 @@ export class EcrScans {
   /** The scan of an image, with all of its findings. Failures are `ResolutionError`s. */
   public async scan(digest: string): Promise<ImageScan> {
     const pages = await this.pages(digest);
-    const [{ imageScanStatus, imageScanFindings }] = pages;
-    if (pages.some(page => stateOf(page) !== stateOf(pages[0]))) {
+    const [{ status, description, scannedAt }] = pages;
+    if (pages.some(page => page.status !== status || page.scannedAt !== scannedAt)) {
       throw this.calls.failures.changed(digest, DESCRIBE);
     }
     return {
-      status: imageScanStatus!.status!,
-      description: typeof imageScanStatus!.description === 'string' ? imageScanStatus!.description : undefined,
-      scanner: scannerOf(pages),
-      scannedAt: timeIn(imageScanFindings?.imageScanCompletedAt),
-      counts: countsIn(pages),
-      findings: pages.flatMap(findingsIn),
+      status,
+      description,
+      scanner: pages.find(({ scanner }) => scanner === 'enhanced')?.scanner ?? pages.find(({ scanner }) => scanner)?.scanner,
+      scannedAt,
+      counts: highestCounts(pages.map(({ counts }) => counts)),
+      findings: pages.flatMap(({ findings }) => findings),
     };
   }
 
@@ -76,14 +76,14 @@ export class EcrScans {
     return refusal;
   }
 
-  private async pages(digest: string): Promise<DescribeImageScanFindingsResponse[]> {
-    const pages: DescribeImageScanFindingsResponse[] = [];
+  private async pages(digest: string): Promise<ImageScan[]> {
+    const pages: ImageScan[] = [];
     const tokens = new Set<string | undefined>();
     let nextToken: string | undefined;
     do {
       tokens.add(nextToken);
       const page = await this.page(digest, nextToken);
-      pages.push(page);
+      pages.push(scanIn(page));
       nextToken = page.nextToken || undefined;
       if (tokens.has(nextToken) && nextToken) {
         throw this.malformed(digest, 'a page that came before');
@@ -117,7 +117,15 @@ export class EcrScans {
   }
 }
 
-/** What stays the same from page to page, unless the image is scanned meanwhile. */
-function stateOf({ imageScanStatus, imageScanFindings }: DescribeImageScanFindingsResponse): string {
-  return JSON.stringify([imageScanStatus!.status, timeIn(imageScanFindings?.imageScanCompletedAt)]);
+/** What is used of a page: whole pages of many images have no room in a function's memory. */
+function scanIn(page: DescribeImageScanFindingsResponse): ImageScan {
+  const { imageScanStatus, imageScanFindings } = page;
+  return {
+    status: imageScanStatus!.status!,
+    description: typeof imageScanStatus!.description === 'string' ? imageScanStatus!.description : undefined,
+    scanner: scannerOf(page),
+    scannedAt: timeIn(imageScanFindings?.imageScanCompletedAt),
+    counts: imageScanFindings?.findingSeverityCounts ?? {},
+    findings: findingsIn(page),
+  };
 }

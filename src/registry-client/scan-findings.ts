@@ -40,18 +40,15 @@ export function answerProblem({ imageScanStatus, imageScanFindings }: Page): str
   return typeof counts === 'object' && Object.values(counts).every(isCount) ? undefined : 'counts of findings that are no numbers';
 }
 
-export function scannerOf(pages: Page[]): 'basic' | 'enhanced' | undefined {
-  const has = (list: 'findings' | 'enhancedFindings') => pages.some(({ imageScanFindings }) => imageScanFindings?.[list]);
-  return has('enhancedFindings') ? 'enhanced' : has('findings') ? 'basic' : undefined;
+export function scannerOf({ imageScanFindings }: Page): 'basic' | 'enhanced' | undefined {
+  return imageScanFindings?.enhancedFindings ? 'enhanced' : imageScanFindings?.findings ? 'basic' : undefined;
 }
 
 /** Each page has the counts of all of them; where they differ, the highest. */
-export function countsIn(pages: Page[]): Record<string, number> {
+export function highestCounts(pages: Record<string, number>[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const { imageScanFindings } of pages) {
-    for (const [severity, count] of Object.entries(imageScanFindings?.findingSeverityCounts ?? {})) {
-      counts.set(severity, Math.max(count, counts.get(severity) ?? 0));
-    }
+  for (const [severity, count] of pages.flatMap(page => Object.entries(page))) {
+    counts.set(severity, Math.max(count, counts.get(severity) ?? 0));
   }
   return Object.fromEntries(counts);
 }
