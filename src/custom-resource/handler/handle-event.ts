@@ -1,8 +1,15 @@
 import { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { Answer, sendAnswer } from './answer';
+import { withDeadline } from '../../registry-client/deadline';
 
 /** Kept for the answer and its retries. */
 const TIME_TO_ANSWER = 30_000;
+
+/** Of that, what work may not take either, which is under way when its time is over. */
+const LEAST_TIME_TO_ANSWER = 8_000;
+
+const OUT_OF_TIME = "the function's time was over before there was a result; deploy again, and when it stays give it less to do: "
+  + 'a shorter wait, or images with fewer platforms and findings';
 
 /** What CloudFormation is told about a resource. */
 export interface Outcome extends Pick<Answer, 'PhysicalResourceId' | 'Data'> {
@@ -29,7 +36,8 @@ export async function handleEvent(
   const end = Date.now() + context.getRemainingTimeInMillis();
   const asked = askedAt(event.ResponseURL);
   const deadline = (serviceTimeoutSeconds: number) => Math.min(end, asked + 1_000 * serviceTimeoutSeconds) - TIME_TO_ANSWER;
-  await sendAnswer(event, await answerTo(event, deadline, work), sleep);
+  const inTime: Work = request => withDeadline(Math.max(0, end - LEAST_TIME_TO_ANSWER - Date.now()), () => work(request), OUT_OF_TIME);
+  await sendAnswer(event, await answerTo(event, deadline, inTime), sleep);
 }
 
 async function answerTo(event: CloudFormationCustomResourceEvent, deadline: Request['deadline'], work: Work): Promise<Answer> {

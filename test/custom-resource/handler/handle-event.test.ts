@@ -58,6 +58,25 @@ test.each([['Create', 'unresolved'], ['Update', 'before']] as const)('%s that fa
   expect(cloudFormation.answers[0].body).toMatchObject({ Status: 'FAILED', PhysicalResourceId: physicalId, Reason: 'the reason' });
 });
 
+test.each([1, 9])('work that does not end is answered for while there are %s seconds', async remaining => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'], now: NOW });
+  try {
+    const over = handleEvent(cloudFormation.event('Update', {}, 'before'), { getRemainingTimeInMillis: () => 1_000 * remaining }, () => new Promise(() => {}));
+    jest.advanceTimersByTime(Math.max(0, 1_000 * (remaining - 8)));
+    await over;
+  } finally {
+    jest.useRealTimers();
+  }
+  expect(cloudFormation.answers[0].body).toMatchObject({
+    Status: 'FAILED', PhysicalResourceId: 'before', Reason: expect.stringMatching(/^the function's time was over before there was a result; deploy again/),
+  });
+});
+
+test('what is done at once is in time', async () => {
+  await handleEvent(cloudFormation.event('Update', {}, 'before'), { getRemainingTimeInMillis: () => 1 }, async () => ({ PhysicalResourceId: 'before', summary: 'remembered' }));
+  expect(cloudFormation.answers[0].body).toMatchObject({ Status: 'SUCCESS' });
+});
+
 test('a Delete does no work', async () => {
   const work = jest.fn();
   await handleEvent(cloudFormation.event('Delete', {}, 'before'), { getRemainingTimeInMillis: () => 60_000 }, work);
