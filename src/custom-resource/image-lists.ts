@@ -58,7 +58,7 @@ export class ImageLists {
   /** Puts an image into a list, once however often it is used. */
   public add(digest: string, props: ImageListProps): ListedImage {
     const id = this.idOf(props);
-    const options = JSON.stringify(props.options);
+    const options = JSON.stringify(props.options, (_, value) => typeof value === 'string' ? identityOf(this.scope, value) : value);
     const lists = this.lists.get(id) ?? { options, all: [], waitSeconds: 0 };
     this.lists.set(id, lists);
     if (lists.options !== options) {

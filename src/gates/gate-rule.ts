@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { IDependable } from 'constructs';
 import { SCANNED, SCANNED_TYPE, SIGNED, SIGNED_TYPE } from './contract';
@@ -79,7 +79,7 @@ export class SignedRule implements GateRule {
 
   constructor(signingProfileArns: string[]) {
     throwIf('signedBy', signedProblem(signingProfileArns));
-    this.identity = { Gate: SIGNED, SigningProfileArns: [...new Set(signingProfileArns)].sort() };
+    this.identity = { Gate: SIGNED, SigningProfileArns: inOneOrder([...new Set(signingProfileArns)]) };
   }
 
   public allow(stackFunction: StackFunction, repository: ecr.IRepository): IDependable[] {
@@ -95,6 +95,12 @@ function throwIf(factory: string, problem: string | undefined): void {
   if (problem) {
     throw new Error(`ImageGate.${factory}: ${problem}`);
   }
+}
+
+/** Tokens sort by what else is in the app, so they stay in the order in which they were given. */
+function inOneOrder(list: string[]): string[] {
+  const isToken = (value: string) => Token.isUnresolved(value);
+  return [...list.filter(isToken), ...list.filter(value => !isToken(value)).sort()];
 }
 
 function unlessEmpty<T>(list: T[]): T[] | undefined {

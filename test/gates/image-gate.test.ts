@@ -1,4 +1,4 @@
-import { App, CfnOutput, Duration, NestedStack, SecretValue, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, Duration, Fn, Lazy, NestedStack, SecretValue, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as batch from 'aws-cdk-lib/aws-batch';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -193,6 +193,36 @@ describe('the custom resources of a stack', () => {
     expect(() => use(stack, image.gatedBy(ImageGate.scanned({ recheck: 'a' })))).toThrow(
       /^Service\/.*images of api:scanned:[0-9a-f]{16} are used twice with different options, {} and {"Recheck":"a"}; use the same options for all of them in a stack$/);
     expect(onlyGate(stack)[1].Properties.WaitSeconds).toBe('120');
+  });
+
+  test('may have a token for the same option of each image', () => {
+    const stack = newStack();
+    const commit = new CfnParameter(stack, 'Commit');
+    const gate = () => ImageGate.scanned({ recheck: Fn.ref(commit.logicalId) });
+    use(stack, ...DIGESTS.slice(0, 2).map(digest => DigestPinnedImage.fromDigest(existing(stack), digest).gatedBy(gate())));
+    expect(onlyGate(stack)[1].Properties).toMatchObject({ Images: DIGESTS.slice(0, 2), Recheck: { Ref: 'Commit' } });
+    expect(() => use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({ recheck: Fn.ref('Other') })))).toThrow(/twice/);
+  });
+
+  test('stay the same whatever else is in the app, also where profiles are tokens', () => {
+    const tokensSoFar = () => Number(/TOKEN\.(\d+)/.exec(Lazy.string({ produce: () => '' }))![1]);
+    const gateWith = (moreTokens: () => void) => {
+      const stack = newStack();
+      const [one, other] = ['One', 'Other'].map(id => {
+        moreTokens();
+        return new signer.CfnSigningProfile(stack, id, { platformId: 'Notation-OCI-SHA384-ECDSA' }).attrArn;
+      });
+      use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.signedBy(one, other)));
+      return onlyGate(stack, 'Custom::SignedImages');
+    };
+    const next = 10 ** String(tokensSoFar()).length;
+    while (tokensSoFar() < next - 100);
+    const limits = [0, next]; // the number of the second profile's token has one digit more
+    const across = gateWith(() => {
+      const limit = limits.shift()!;
+      while (tokensSoFar() < limit);
+    });
+    expect(across).toEqual(gateWith(() => {}));
   });
 
   test('ask for signatures by profile, in one order', () => {
