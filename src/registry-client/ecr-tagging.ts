@@ -26,14 +26,20 @@ export class EcrTagging {
   /** Puts a tag on the image with a digest. One that is there already is a success. Failures are `ResolutionError`s. */
   public async tag(digest: string, tag: string): Promise<void> {
     const { imageManifest, imageManifestMediaType } = await this.image(digest);
+    let tagged: string | undefined;
     try {
-      await withDeadline(LONGEST_ANSWER, abortSignal => this.client.send(
+      const { image } = await withDeadline(LONGEST_ANSWER, abortSignal => this.client.send(
         new PutImageCommand({ ...this.repository, imageManifest, imageManifestMediaType, imageTag: tag, imageDigest: digest }), { abortSignal }));
+      tagged = image?.imageId?.imageDigest;
     } catch (error) {
       if (!TAKEN.includes((error as Error).name)) {
         throw this.failures.explain(error, digest, PUT);
       }
       await this.checkTag(digest, tag);
+      return;
+    }
+    if (tagged !== digest) {
+      throw this.failures.malformedAnswer(digest, PUT, 'something about another image');
     }
   }
 

@@ -45,6 +45,12 @@ test('an image gets a tag by its digest, with the manifest that it has, in two c
   expect(acceptedMediaTypes).toContain('application/vnd.oci.image.index.v1+json');
 });
 
+test.each([{}, { image: {} }, { image: { imageId: { imageDigest: `sha256:${'0'.repeat(64)}` } } }])('an answer that is not about the image is no success: %j', async output => {
+  const digest = repository.push('a');
+  ecr.on(PutImageCommand).resolves(output);
+  expect((await mark(digest)).Reason).toMatch(/^ecr:PutImage for 'api@sha256:[0-9a-f]{64}' .* was answered with something about another image; find out what answers/);
+});
+
 test.each([true, false])('one that has its tag already is a success, immutable: %j', async isImmutable => {
   repository.isImmutable = isImmutable;
   const digest = repository.push('one');
