@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { CfnResource, CustomResource, Duration, Lazy } from 'aws-cdk-lib';
+import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IDependable } from 'constructs';
 import { identityOf, repositoryIdentity } from './construct-identity';
@@ -33,8 +33,8 @@ export interface ListedImage {
 
 interface List {
   readonly resource: CustomResource;
-  /** Digests, by what tells each from others. */
-  readonly images: Map<string, string>;
+  /** By what tells each from others, its digest as all say it who use the image. */
+  readonly images: Map<string, Set<string>>;
 }
 
 /** All lists with the same identity; another one is begun when one is full. */
@@ -72,7 +72,7 @@ export class ImageLists {
     const list = lists.all.find(({ images }) => images.has(image))
       ?? lists.all.find(({ images }) => images.size < IMAGES_IN_LIST)
       ?? this.addList(id, lists, props);
-    list.images.set(image, digest);
+    list.images.set(image, (list.images.get(image) ?? new Set()).add(digest));
     const index = [...list.images.keys()].indexOf(image);
     return {
       resource: list.resource.node.defaultChild as CfnResource,
@@ -81,10 +81,10 @@ export class ImageLists {
   }
 
   private addList(id: string, lists: Lists, { resourceType, repository, identity, options, permissions }: ImageListProps): List {
-    const images = new Map<string, string>();
+    const images: List['images'] = new Map();
     const properties: Record<keyof ImageListProperties, unknown> = {
       RepositoryArn: repository.repositoryArn,
-      Images: Lazy.list({ produce: () => [...images.values()] }),
+      Images: Lazy.list({ produce: () => [...images.values()].map(digests => this.onlyOf(digests)) }),
       WaitSeconds: Lazy.string({ produce: () => lists.waitSeconds > 0 ? lists.waitSeconds.toString() : undefined }),
     };
     const resource = new CustomResource(this.scope, lists.all.length > 0 ? `${id}:${lists.all.length + 1}` : id, {
@@ -98,6 +98,17 @@ export class ImageLists {
     const list = { resource, images };
     lists.all.push(list);
     return list;
+  }
+
+  /** A token may have been one for another digest when it was told apart from others. */
+  private onlyOf([digest, ...others]: Iterable<string>): string {
+    const [known, ...values] = [digest, ...others].map(token => JSON.stringify(Stack.of(this.scope).resolve(token)));
+    const other = values.find(value => value !== known);
+    if (other !== undefined) {
+      throw constructError(this.scope, `one image has two digests, ${known} and ${other}, by a token whose value changed after it was used; `
+        + 'use a digest once it is known');
+    }
+    return digest;
   }
 
   private idOf({ repository, purpose, identity }: ImageListProps): string {

@@ -134,6 +134,13 @@ describe('the custom resources of a stack', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
+  test('have an image once that is given by two tokens for one digest', () => {
+    const stack = newStack();
+    const image = () => DigestPinnedImage.fromDigest(existing(stack), Fn.importValue('Digest')).gatedBy(ImageGate.scanned());
+    use(stack, image(), image());
+    expect(onlyGate(stack)[1].Properties.Images).toHaveLength(1);
+  });
+
   test('keep their logical ids when digests, ignored findings and waiting change', () => {
     const idWith = (digest: string, options: ScannedGateOptions) => {
       const stack = newStack();
@@ -364,6 +371,15 @@ describe('errors', () => {
       expect(call).toThrow(`${method} is for images in Amazon ECR, and this one, public.ecr.aws/nginx/nginx@sha256:…, is elsewhere; `
         + 'copy it to a repository of your own, and use fromLookup there');
     }
+  });
+
+  test('digests that were not known yet when they were taken for one', () => {
+    const stack = newStack();
+    const known: string[] = [];
+    const later = (index: number) => DigestPinnedImage.fromDigest(existing(stack), Lazy.string({ produce: () => known[index] }));
+    use(stack, ...[0, 1].map(index => later(index).gatedBy(ImageGate.scanned())));
+    known.push(DIGEST, OTHER_DIGEST);
+    expect(() => Template.fromStack(stack)).toThrow(/one image has two digests, .*0000".* and .*0001".*, by a token whose value changed/);
   });
 
   test('a repository of another account without a role', () => {
