@@ -1,5 +1,5 @@
 import * as path from 'path';
-import { CfnResource, Duration, Lazy, RemovalPolicy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
+import { CfnResource, Duration, IResource, Lazy, RemovalPolicy, Resource, Stack, Stage, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -90,8 +90,9 @@ export class StackFunction {
     return this.allowOnce(new iam.PolicyStatement({ actions, resources: ['*'] }));
   }
 
-  /** Returns what has to be deployed before the function may assume a role, as far as that trusts it. */
-  public allowAssuming(role: iam.IRole): IDependable {
+  /** Returns what has to be deployed before the function may assume a role, as far as that trusts it, to do something with the repository's images. */
+  public allowAssuming(role: iam.IRole, repository: ecr.IRepository): IDependable {
+    [role, repository].forEach(resource => this.dependOnStackOf(resource));
     return this.allowOnce(new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role.roleArn] }));
   }
 
@@ -114,11 +115,11 @@ export class StackFunction {
     return this.role;
   }
 
-  /** Where account or Region differ, the CDK has no reference to the repository that would do this. */
-  private dependOnStackOf(repository: ecr.IRepository): void {
-    const [own, owner] = [this.scope, repository].map(construct => Stack.of(construct));
-    if (Resource.isOwnedResource(repository) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
-      own.addDependency(owner, 'it holds a repository whose images are pinned');
+  /** Where account or Region differ, the CDK has no reference to a resource that would do this. */
+  private dependOnStackOf(resource: IResource): void {
+    const [own, owner] = [this.scope, resource].map(construct => Stack.of(construct));
+    if (Resource.isOwnedResource(resource) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
+      own.addDependency(owner, 'it holds a repository whose images are pinned, or the role to ask about them');
     }
   }
 }

@@ -59,7 +59,7 @@ export class ScannedRule implements GateRule {
 
   public allow(stackFunction: StackFunction, repository: ecr.IRepository): IDependable[] {
     return this.role
-      ? [stackFunction.allowAssuming(this.role)]
+      ? [stackFunction.allowAssuming(this.role, repository)]
       : [stackFunction.allow(repository, SCANS), stackFunction.allowEverywhere(ENHANCED_FINDINGS)];
   }
 

@@ -280,6 +280,17 @@ describe('the function', () => {
     expect(onlyGate(stack)[1].Properties.RoleArn).toBe('arn:aws:iam::222222222222:role/reads-scans');
   });
 
+  test('is made after a repository and a role of another account that are in the app', () => {
+    const app = new App();
+    const [images, roles] = ['Images', 'Roles'].map(id => new Stack(app, id, { env: { ...ENV, account: '222222222222' } }));
+    const repository = new SecureRepository(images, 'Images', { repositoryName: 'api' });
+    const role = new iam.Role(roles, 'Role', { roleName: 'reads-scans', assumedBy: new iam.AccountPrincipal(ENV.account) });
+    const stack = new Stack(app, 'Service', { env: ENV });
+    DigestPinnedImage.fromDigest(repository, DIGEST).gatedBy(ImageGate.scanned({ role })).pinTo(stack);
+    expect(new Set(stack.dependencies)).toEqual(new Set([images, roles]));
+    expect(() => app.synth()).not.toThrow();
+  });
+
   test('is made before what it may, by each gate', () => {
     const stack = newStack();
     use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned()));
