@@ -12,7 +12,6 @@ import { constructError } from '../construct/construct-error';
 import { ImageGate } from '../gates/image-gate';
 import { digestProblem, tagProblem } from '../names/image-grammar';
 import { parseEcrHost, parseImageReference } from '../names/image-reference';
-import { declareDeployed } from '../repository/deployed-images';
 import { declarePin } from '../repository/untagged-images';
 import { readBuildMetadata } from './sources/build-metadata';
 import { readDigestFile } from './sources/digest-file';
@@ -259,11 +258,11 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * are more). The function may put images into the repository. One of another account has to allow `ecr:BatchGetImage` and `ecr:PutImage` in its policy; for
    * one that this app defines, that is added, and for an imported one a warning (`cdk-secure-repository:ownerMustAllow`) has the statement.
    *
-   * A repository of this app whose retention may expire or archive the image before `keepDeployed` decides about it is an error. So is an image of
-   * `fromReference`, which is not in Amazon ECR.
+   * Once a stack uses the image, a repository of this app whose retention may expire or archive it before `keepDeployed` decides about it is an
+   * error. So is an image of `fromReference`, which is not in Amazon ECR.
    */
   public markedAsDeployed(): DigestPinnedImage {
-    declareDeployed(this.repositoryFor('markedAsDeployed'));
+    this.repositoryFor('markedAsDeployed');
     return new DigestPinnedImage(this.location, this.source, { ...this.requirements, isMarked: true });
   }
 

@@ -1,4 +1,5 @@
 import { Annotations, CfnResource } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { ImageLocation } from './image-location';
@@ -6,6 +7,7 @@ import { ListedImage } from '../custom-resource/image-lists';
 import { StackDeployedImages } from '../deployed-image/stack-deployed-images';
 import { GateRule } from '../gates/gate-rule';
 import { StackGates } from '../gates/stack-gates';
+import { declareDeployed } from '../repository/deployed-images';
 
 /** What a deployment does with an image before it is used. */
 export interface Requirements {
@@ -26,13 +28,18 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
   });
   // Always in one order, whatever that of an image's gates is: resources are shared, and would wait for each other.
   gated.sort((one, other) => one.resource.node.path.localeCompare(other.resource.node.path));
-  const all = [...gated, ...isMarked ? [StackDeployedImages.of(scope).mark(repository, digest)] : []];
+  const all = [...gated, ...isMarked ? [markIn(scope, repository, digest)] : []];
   all.slice(1).forEach(({ resource }, index) => {
     if (resource !== all[index].resource) {
       resource.addDependency(all[index].resource);
     }
   });
   return all;
+}
+
+function markIn(scope: Construct, repository: ecr.IRepository, digest: string): ListedImage {
+  declareDeployed(repository);
+  return StackDeployedImages.of(scope).mark(repository, digest);
 }
 
 /** The resource of a task definition, which AWS Batch and Amazon EKS do not have. */

@@ -64,9 +64,9 @@ describe('a task definition', () => {
     expect(taskDefinitions(stack)[0].DependsOn).toHaveLength(3);
   });
 
-  test('without gates adds nothing', () => {
+  test('without gates adds nothing, also where the same image is gated and marked elsewhere, and not used', () => {
     const stack = newStack();
-    const image = DigestPinnedImage.fromDigest(existing(stack), DIGEST);
+    const image = DigestPinnedImage.fromDigest(new SecureRepository(stack, 'Images'), DIGEST);
     image.gatedBy(ImageGate.scanned()).markedAsDeployed();
     use(stack, image);
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
@@ -391,6 +391,12 @@ describe('errors', () => {
     use(stack, ...[0, 1].map(index => later(index).gatedBy(ImageGate.scanned())));
     known.push(DIGEST, OTHER_DIGEST);
     expect(() => Template.fromStack(stack)).toThrow(/one image has two digests, .*0000".* and .*0001".*, by a token whose value changed/);
+  });
+
+  test('a repository whose retention may expire what is marked', () => {
+    const stack = newStack();
+    use(stack, DigestPinnedImage.fromDigest(new SecureRepository(stack, 'Images'), DIGEST).markedAsDeployed());
+    expect(() => Template.fromStack(stack)).toThrow(/marked as deployed.*put RetentionRule\.keepDeployed/);
   });
 
   test('a repository of another account without a role', () => {
