@@ -11,7 +11,7 @@ export interface CustomResourceFunctionOptions {
    * Run the function in this VPC.
    *
    * From there it has to reach the API of Amazon ECR in each Region whose images are pinned, and Amazon S3, where CloudFormation waits for
-   * the answer: by a NAT gateway, or in its own Region by the endpoints `ecr.api` and `s3`, with
+   * the answer: by a NAT gateway, or in its own Region by the endpoints `ecr.api` and `s3` (for gates with a role also `sts`), with
    * [the buckets of CloudFormation](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html)
    * in the policy of the latter. Without a way to S3, each custom resource fails by its time limit, also when it is deleted. The VPC
    * is one of the stack's account and Region; when it is of the same stack, the function is made after its endpoints and goes before them.

@@ -7,7 +7,10 @@ import { GateRule, ScannedRule, SignedRule } from './gate-rule';
  * A gate asks Amazon ECR about the very digest that is deployed, while the stack is deployed and before anything is changed that uses the
  * image. What it refuses fails the deployment, which CloudFormation then rolls back. An image that has passed stays passed: a rollback, a
  * revert and a deployment of something else ask nobody. It remembers the last 40 images that passed, for each repository and gate in a
- * stack, and forgets them with the stack.
+ * stack, and forgets them with the stack. Of more than five images of a repository in a stack, each five have a memory of their own, in the order
+ * in which the app uses them, and one that moves to others is judged anew.
+ *
+ * `cdk deploy --hotswap` changes task definitions without CloudFormation, and asks no gate.
  *
  * @example
  * declare const images: SecureRepository;
@@ -26,9 +29,10 @@ export class ImageGate {
    *
    * Basic and enhanced scanning are both understood. Of a multi-architecture image, which is never scanned as such, all platforms are
    * judged. Whatever is not a finished scan is refused, unless it is allowed by name, after scans that are under way were waited for.
+   * Findings that somebody suppressed in Amazon Inspector do not count.
    *
-   * In a stack, images of one repository that are gated with the same `failOn`, `ignoreUnfixed` and `platforms` have the same `ignore`, `allow`, `recheck`
-   * and `role`, or it is an error.
+   * In a stack, images of one repository that are gated with the same `failOn`, `ignoreUnfixed` and `platforms` have the same `ignore`, `allow`,
+   * `recheck` and `role`, or it is an error.
    *
    * @param options what is refused from which severity on, and what is let pass
    */

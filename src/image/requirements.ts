@@ -45,6 +45,5 @@ function markIn(scope: Construct, repository: ecr.IRepository, digest: string): 
 /** The resource of a task definition, which AWS Batch and Amazon EKS do not have. */
 export function taskDefinitionOf({ taskDefinition }: Partial<ecs.ContainerDefinition>): CfnResource | undefined {
   const resource = Construct.isConstruct(taskDefinition) ? taskDefinition.node.defaultChild : undefined;
-  const isTaskDefinition = resource && CfnResource.isCfnResource(resource) && resource.cfnResourceType === ecs.CfnTaskDefinition.CFN_RESOURCE_TYPE_NAME;
-  return isTaskDefinition ? resource : undefined;
+  return CfnResource.isCfnResource(resource) && resource.cfnResourceType === ecs.CfnTaskDefinition.CFN_RESOURCE_TYPE_NAME ? resource : undefined;
 }
