@@ -124,42 +124,9 @@ for (const folder of devFolders) {
   }).addExtends(project.tsconfig!);
 }
 
-const metafile = (name: string) => `.cache/bundles/${name.replaceAll('/', '-')}.json`;
-/** What the AWS SDK loads for operations that stream events, of which there are none here. */
-const unused = '@smithy/core/event-streams';
-// Everything a Lambda function needs is in its bundle, one for all: nobody who installs the package installs an AWS SDK for it.
-const functionsBundle = project.bundler.addBundle('src/functions/index.ts', {
-  platform: 'node',
-  target: 'node22',
-  minify: true,
-  logLevel: javascript.BundleLogLevel.WARNING,
-  // With their CommonJS builds, next to nothing could be left out of the packages of the AWS SDK.
-  esbuildArgs: { '--metafile': metafile('functions'), '--main-fields': 'module,main' },
-  // Sources of credentials that a Lambda function, which has its own in the environment, never comes to.
-  externals: [
-    unused,
-    ...['http', 'ini', 'login', 'process', 'sso', 'web-identity'].map(source => `@aws-sdk/credential-provider-${source}`),
-    '@smithy/credential-provider-imds',
-  ],
-});
-const bundleFunctions = { spawn: functionsBundle.bundleTask.name };
-// The same goes for the command and the plugin of the CDK CLI. What they need of the AWS SDK is a bundle of its own, which they load where they ask
-// ECR: of what is only required, rather than imported, the bundler leaves nothing out.
-const sdkPackages = ['@aws-sdk/client-ecr', '@aws-sdk/client-sts', '@aws-sdk/credential-providers', '@smithy/core/config', '@smithy/node-http-handler'];
-const cliBundles = [
-  { name: 'aws-sdk', entry: 'lookup/aws-sdk', options: ` --external:${unused}` },
-  { name: 'index', entry: 'index', options: ` --external:./aws-sdk.js ${sdkPackages.map(name => `--alias:${name}=./aws-sdk.js`).join(' ')}` },
-];
-const cliBundle = project.addTask('bundle:cli', {
-  description: 'Create JavaScript bundles from src/cli',
-  steps: cliBundles.map(({ name, entry, options }) => ({
-    exec: `esbuild --bundle src/cli/${entry}.ts --target=node20 --platform=node --outfile=cli/${name}.js --minify --log-level=warning `
-      + `--main-fields=module,main --metafile=${metafile(`cli/${name}`)}${options}`,
-  })),
-});
 const bundle = project.bundler.bundleTask;
-bundle.spawn(cliBundle);
-bundle.exec(`ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES ${['functions', ...cliBundles.map(({ name }) => `cli/${name}`)].map(metafile).join(' ')}`, { name: 'Collect the licences of what is bundled' });
+bundle.exec('ts-node -T tools/bundle.ts', { name: 'Bundle the functions and the command' });
+bundle.exec('ts-node -T tools/third-party-notices.ts THIRD-PARTY-NOTICES .cache/bundles/*.json', { name: 'Collect the licences of what is bundled' });
 project.package.addBin({ 'cdk-image-lock': 'bin/cdk-image-lock' });
 
 /** What is bundled, and not imported from the package. */
@@ -185,18 +152,18 @@ const verifyIntegSnapshots = project.addTask('integ', {
 project.addTask('integ:update', {
   description: 'Refresh the snapshots of the integration tests without deploying',
   env: { AWS_EC2_METADATA_DISABLED: 'true' },
-  steps: [bundleFunctions, { exec: `${integRunner} --update-on-failed --dry-run` }],
+  steps: [{ spawn: bundle.name }, { exec: `${integRunner} --update-on-failed --dry-run` }],
 });
 project.addTask('integ:deploy', {
   description: 'Deploy the integration tests to an AWS account and check what was deployed',
   receiveArgs: true,
-  steps: [bundleFunctions, { exec: `${integRunner} --force`, receiveArgs: true }],
+  steps: [{ spawn: bundle.name }, { exec: `${integRunner} --force`, receiveArgs: true }],
 });
 
 project.addTask('demo', {
   description: 'A guided tour with the CDK CLI on an emulated AWS, without an account',
   env: { NODE_NO_WARNINGS: '1' },
-  steps: [bundleFunctions, { spawn: cliBundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
+  steps: [{ spawn: bundle.name }, { exec: 'ts-node -T demo/demo.ts', receiveArgs: true }],
   receiveArgs: true,
 });
 
@@ -241,7 +208,7 @@ project.addTask('lint:docs', {
 project.addTask('test:renovate', {
   description: "Try docs/renovate.json with Renovate's own code",
   env: { NODE_NO_WARNINGS: '1' },
-  steps: [{ spawn: cliBundle.name }, { exec: 'ts-node -T test/docs/renovate.ts' }],
+  steps: [{ spawn: bundle.name }, { exec: 'ts-node -T test/docs/renovate.ts' }],
 });
 
 for (const [name, description, options] of [
@@ -251,7 +218,7 @@ for (const [name, description, options] of [
   project.addTask(name, {
     description,
     env: { NODE_NO_WARNINGS: '1' },
-    steps: [bundleFunctions, { exec: `ts-node -T test/docs/scanners.ts${options}` }],
+    steps: [{ spawn: bundle.name }, { exec: `ts-node -T test/docs/scanners.ts${options}` }],
   });
 }
 

@@ -8,9 +8,8 @@ import { npm } from '../tools/npm';
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
 const BUNDLES = {
-  'functions': 'assets/functions/index/index.js',
-  'command and plugin of the CDK CLI': 'cli/index.js',
-  'AWS SDK of these': 'cli/aws-sdk.js',
+  'functions, with what the command shares of the AWS SDK': 'assets/functions/index',
+  'command and plugin of the CDK CLI': 'cli',
 };
 const GO_MODULE = 'Go module';
 const PACKAGES: Record<string, string> = { wheel: '.whl', jar: '.jar', [GO_MODULE]: '.go' };
@@ -25,9 +24,9 @@ export const sizes: Section = {
     for (const part of groups(files.map(({ path }) => path))) {
       rows.push([`- ${part.name}`, kilobytes(part.gzipped), kilobytes(part.raw)]);
     }
-    for (const [name, file] of Object.entries(BUNDLES)) {
-      const code = readFileSync(join(ROOT, file));
-      rows.push([`bundle: ${name}`, kilobytes(gzipSync(code, { level: 9 }).length), kilobytes(code.length)]);
+    for (const [name, folder] of Object.entries(BUNDLES)) {
+      const files = filesIn(join(ROOT, folder));
+      rows.push([`bundle: ${name}`, kilobytes(gzipped(files)), kilobytes(total(files))]);
     }
     const packages = otherPackages();
     rows.push(...packages);
@@ -64,14 +63,13 @@ interface Group {
 
 /** Files by their folder, or by their own name at the top. */
 function groups(files: string[]): Group[] {
-  const byName = new Map<string, Buffer[]>();
+  const byName = new Map<string, string[]>();
   for (const file of files) {
     const name = file.split('/')[0];
-    byName.set(name, [...byName.get(name) ?? [], readFileSync(join(ROOT, file))]);
+    byName.set(name, [...byName.get(name) ?? [], join(ROOT, file)]);
   }
   return [...byName]
-    .map(([name, contents]) => ({ name, content: Buffer.concat(contents) }))
-    .map(({ name, content }) => ({ name, raw: content.length, gzipped: gzipSync(content, { level: 9 }).length }))
+    .map(([name, paths]) => ({ name, raw: total(paths), gzipped: gzipped(paths) }))
     .sort((a, b) => b.gzipped - a.gzipped);
 }
 
@@ -99,6 +97,10 @@ function filesIn(folder: string): string[] {
 
 function total(files: string[]): number {
   return files.reduce((bytes, file) => bytes + statSync(file).size, 0);
+}
+
+function gzipped(files: string[]): number {
+  return gzipSync(Buffer.concat(files.map(file => readFileSync(file))), { level: 9 }).length;
 }
 
 function kilobytes(bytes: number): string {
