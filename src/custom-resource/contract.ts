@@ -18,15 +18,18 @@ export interface ImageListProperties {
   readonly WaitSeconds?: string;
 }
 
-/** With the attributes of so many images, and the physical id, an answer has no more than CloudFormation takes. */
-export const IMAGES_IN_LIST = 5;
+/**
+ * The digests of so many images are in the attributes of a custom resource, and its physical id remembers them and as many that were there before,
+ * so that a rollback finds all of its own.
+ */
+export const IMAGES_IN_LIST = 20;
 
 /** The attribute with the 64 hexadecimal characters of an image's digest, without `sha256:`, by its place in the list. */
 export function digestAttribute(index: number): string {
   return `DigestHex${index + 1}`;
 }
 
-/** The attribute with what was found out about an image, as JSON, by its place in the list. */
+/** The attribute with what was found out about an image, as JSON, by its place in the list. Those for which there is no room say `omitted`. */
 export function resultAttribute(index: number): string {
   return `Result${index + 1}`;
 }

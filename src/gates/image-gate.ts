@@ -7,7 +7,7 @@ import { GateRule, ScannedRule, SignedRule } from './gate-rule';
  * A gate asks Amazon ECR about the very digest that is deployed, while the stack is deployed and before anything is changed that uses the
  * image. What it refuses fails the deployment, which CloudFormation then rolls back. An image that has passed stays passed: a rollback, a
  * revert and a deployment of something else ask nobody. It remembers the last 40 images that passed, for each repository and gate in a
- * stack, and forgets them with the stack. Of more than five images of a repository in a stack, each five have a memory of their own, in the order
+ * stack, and forgets them with the stack. Of more than 20 images of a repository in a stack, each 20 have a memory of their own, in the order
  * in which the app uses them, and one that moves to others is judged anew.
  *
  * `cdk deploy --hotswap` changes task definitions without CloudFormation, and asks no gate.

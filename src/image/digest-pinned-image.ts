@@ -231,7 +231,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * The same image, which a deployment uses only after it has passed these gates.
    *
    * Adds one Lambda function to the stack that uses the image, whatever the number of gates and images, and one custom resource for each
-   * repository and gate (for five images each, where there are more). In a task definition the digest stays as it is, and only the task
+   * repository and gate (for 20 images each, where there are more). In a task definition the digest stays as it is, and only the task
    * definition waits for the gate; elsewhere, and with `pinTo`, the digest is an attribute of the gate.
    *
    * Only for images in Amazon ECR: for those of `fromReference` it is an error.
@@ -254,7 +254,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * The tag is `deployed-` and the first 32 hexadecimal characters of the digest, for all stacks, Regions and accounts. It is put on the image
    * before anything uses it and after its gates, and never taken away, also when the stack is rolled back or deleted.
    *
-   * Adds one Lambda function to the stack that uses the image, and one custom resource for each repository (for five images each, where there
+   * Adds one Lambda function to the stack that uses the image, and one custom resource for each repository (for 20 images each, where there
    * are more). The function may put images into the repository. One of another account has to allow `ecr:BatchGetImage` and `ecr:PutImage` in its policy; for
    * one that this app defines, that is added, and for an imported one a warning (`cdk-secure-repository:ownerMustAllow`) has the statement.
    *

@@ -17,8 +17,17 @@ const findings = (more: Partial<ImageFindings> = {}): ImageFindings => ({
 });
 
 const image = (name: string, more: Partial<ReportedImage> = {}): ReportedImage => ({
-  key: `image-digest:123456789012:eu-west-1:${name}`, name, registry: '123456789012/eu-west-1', digest: `sha256:${'a'.repeat(64)}`, pushedAt: '2026-01-01T00:00:00.000Z',
-  platforms: ['linux/amd64', 'linux/arm64'], uses: [{ stack: 'Prod/Services', path: 'Prod/Services/Api/Task/web' }], problems: [], failures: [], findings: findings(), ...more,
+  key: `image-digest:123456789012:eu-west-1:${name}`,
+  name,
+  registry: '123456789012/eu-west-1',
+  digest: `sha256:${'a'.repeat(64)}`,
+  pushedAt: '2026-01-01T00:00:00.000Z',
+  platforms: ['linux/amd64', 'linux/arm64'],
+  uses: [{ stack: 'Prod/Services', path: 'Prod/Services/Api/Task/web' }],
+  problems: [],
+  failures: [],
+  findings: findings(),
+  ...more,
 });
 
 const IMAGES = [

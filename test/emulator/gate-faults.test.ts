@@ -13,7 +13,7 @@ import { Cloud, ENV } from '../deployment/cloud';
 const cloud = new Cloud();
 
 const REPOSITORY = 'faults';
-const LISTS = 10;
+const LISTS = 3;
 const FAULTS: NetworkFault[] = ['throttled', 'failed', 'slow', 'truncated', 'cut'];
 /** What CloudFormation takes, in bytes. */
 const MAX_ANSWER = 4_096;
@@ -64,7 +64,7 @@ const SCANNED = { Gate: 'scanned', FailOn: 'HIGH', WaitSeconds: '60' };
 /** A third of the requests is spoilt, each in another way than the one before. */
 const everyThird = (_: unknown, number: number) => number % 3 === 0 ? FAULTS[(number / 3) % FAULTS.length] : undefined;
 
-test('fifty images with a third of the requests spoilt pass or are refused as their scans say', async () => {
+test('sixty images with a third of the requests spoilt pass or are refused as their scans say', async () => {
   const { answers, requests } = await runAll(SCANNED, { handler: 'gate', remainingMs: 120_000 }, everyThird);
   const lost = requests.filter(({ fault }) => fault && fault !== 'slow');
   expect(requests.length).toBe(2 * LISTS * IMAGES_IN_LIST + lost.length);
@@ -102,7 +102,7 @@ test.each(FAULTS.filter(fault => fault !== 'slow'))('an image that ECR never ans
   });
 });
 
-test('fifty images with a third of the requests spoilt have their tags, also where the answer to the tagging was lost', async () => {
+test('sixty images with a third of the requests spoilt have their tags, also where the answer to the tagging was lost', async () => {
   const { answers, requests } = await runAll({}, { handler: 'mark', remainingMs: 120_000 }, everyThird);
   expect(answers.filter(({ Status }) => Status !== 'SUCCESS')).toEqual([]);
   expect(requests.filter(({ fault, body }) => fault === 'truncated' && body.includes('imageManifest')).length).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import * as signer from 'aws-cdk-lib/aws-signer';
 import { DigestPinnedImage, FindingSeverity, ImageGate, RetentionRule, ScannedGateOptions, ScanStatus, SecureRepository } from '../../src';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
-const DIGESTS = Array.from({ length: 12 }, (_, i) => `sha256:${i.toString(16).padStart(64, '0')}`);
+const DIGESTS = Array.from({ length: 42 }, (_, i) => `sha256:${i.toString(16).padStart(64, '0')}`);
 const [DIGEST, OTHER_DIGEST] = DIGESTS;
 const PROFILE = 'arn:aws:signer:eu-west-1:111111111111:/signing-profiles/release';
 
@@ -158,11 +158,11 @@ describe('the custom resources of a stack', () => {
     expect(idWith(DIGEST, { platforms: [Platform.LINUX_AMD64] })).not.toBe(ids[0]);
   });
 
-  test('hold five images each, so that each answer is short enough', () => {
+  test('hold 20 images each, so that each answer is short enough', () => {
     const stack = newStack();
     const repository = existing(stack);
     use(stack, ...DIGESTS.map(digest => DigestPinnedImage.fromDigest(repository, digest).gatedBy(ImageGate.scanned())));
-    expect(gatesIn(stack).map(([, { Properties }]) => Properties.Images.length)).toEqual([5, 5, 2]);
+    expect(gatesIn(stack).map(([, { Properties }]) => Properties.Images.length)).toEqual([20, 20, 2]);
     expect(taskDefinitions(stack)[0].DependsOn).toHaveLength(3);
   });
 

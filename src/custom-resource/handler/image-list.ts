@@ -7,6 +7,12 @@ import { digestProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
 import { digestAttribute, MARGIN_SECONDS, resultAttribute } from '../contract';
 
+/** Bytes of JSON. An answer has 4,096, and the longest ids take the others. */
+const ROOM_FOR_ATTRIBUTES = 2_550;
+
+/** In place of a result for which there is no room. The log has all of them. */
+const OMITTED = JSON.stringify({ omitted: true });
+
 /** Images that are new to a custom resource. */
 export interface NewImages {
   readonly repository: EcrRepositoryName;
@@ -46,11 +52,20 @@ async function outcomeFor({ properties, physicalId, deadline }: Request, { decid
   return {
     summary: JSON.stringify(images.map((image, index) => ({ image, ...JSON.parse(results[index]) }))),
     PhysicalResourceId: writeMemory([...images.map(hashOf), ...memory]),
-    Data: Object.fromEntries(images.flatMap((image, index) => [
-      [digestAttribute(index), image.replace('sha256:', '')],
-      [resultAttribute(index), results[index]],
-    ])),
+    Data: attributes(images, results),
   };
+}
+
+function attributes(images: string[], results: string[]): Record<string, string> {
+  const data = Object.fromEntries(images.flatMap((image, index) => [
+    [digestAttribute(index), image.replace('sha256:', '')],
+    [resultAttribute(index), OMITTED],
+  ]));
+  results.forEach((result, index) => {
+    const attribute = { [resultAttribute(index)]: result };
+    Object.assign(data, JSON.stringify({ ...data, ...attribute }).length <= ROOM_FOR_ATTRIBUTES ? attribute : {});
+  });
+  return data;
 }
 
 function readProperties({ RepositoryArn, Images, WaitSeconds = '0' }: Record<string, unknown>) {

@@ -61,7 +61,10 @@ describe('with ECR', () => {
       imageScanFindings: {
         findingSeverityCounts: { CRITICAL: 1, UNTRIAGED: 2 },
         enhancedFindings: [{
-          severity: 'CRITICAL', status: 'ACTIVE', fixAvailable: 'YES', title: '<script>alert(1)</script>',
+          severity: 'CRITICAL',
+          status: 'ACTIVE',
+          fixAvailable: 'YES',
+          title: '<script>alert(1)</script>',
           packageVulnerabilityDetails: { vulnerabilityId: '<b>CVE-2026-1</b>', vulnerablePackages: [{ name: 'xz"><i>', version: '5.6.0', fixedInVersion: '5.6.2' }] },
         }],
       },
@@ -69,7 +72,9 @@ describe('with ECR', () => {
     lock({ v1: { digest: image.digest, mediaType: image.mediaType } });
     const { data } = await bench.json('report');
     expect(data.images).toEqual([expect.objectContaining({
-      key: keyOf('v1'), attention: ['critical', 'unscanned'], platforms: ['linux/amd64', 'linux/arm64'],
+      key: keyOf('v1'),
+      attention: ['critical', 'unscanned'],
+      platforms: ['linux/amd64', 'linux/arm64'],
       findings: expect.objectContaining({ scanners: ['enhanced'], counts: { CRITICAL: 1, HIGH: 0, MEDIUM: 0, LOW: 0, OTHER: 2 }, unknown: ['linux/amd64: never scanned'] }),
     })]);
     expect(page().texts).toEqual(expect.arrayContaining(['<b>CVE-2026-1</b>', 'xz"><i> 5.6.0 (fixed in 5.6.2)', 'linux/amd64, linux/arm64']));

@@ -34,10 +34,13 @@ test('a finding of several platforms counts once, one of another version twice',
 });
 
 test('what ECR counts beyond its list counts, what somebody suppressed does not', () => {
-  const { counts, worst } = mergeScans([{ platforms: [], scan: scan(
-    [finding('CVE-1', 'CRITICAL', { status: 'SUPPRESSED' }), finding('CVE-2', 'CRITICAL', { status: 'ACTIVE' })],
-    { scanner: 'enhanced', counts: { CRITICAL: 2, HIGH: 7, UNTRIAGED: 1, INFORMATIONAL: 2, TOTAL: 12 } },
-  ) }]);
+  const { counts, worst } = mergeScans([{
+    platforms: [],
+    scan: scan(
+      [finding('CVE-1', 'CRITICAL', { status: 'SUPPRESSED' }), finding('CVE-2', 'CRITICAL', { status: 'ACTIVE' })],
+      { scanner: 'enhanced', counts: { CRITICAL: 2, HIGH: 7, UNTRIAGED: 1, INFORMATIONAL: 2, TOTAL: 12 } },
+    ),
+  }]);
   expect(counts).toEqual({ CRITICAL: 1, HIGH: 7, MEDIUM: 0, LOW: 0, OTHER: 3 });
   expect(worst.map(({ id }) => id)).toEqual(['CVE-2']);
 });

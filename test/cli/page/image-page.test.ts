@@ -15,8 +15,16 @@ function findings(counts: Partial<ImageFindings['counts']> = {}, more: Partial<I
 
 function image(name: string, more: Partial<ReportedImage> = {}): ReportedImage {
   return {
-    key: `key of ${name}`, name, registry: 'registry', digest: DIGEST, platforms: [], problems: [], failures: [], findings: findings(),
-    uses: [{ stack: 'Stack', path: 'Stack/Web' }], ...more,
+    key: `key of ${name}`,
+    name,
+    registry: 'registry',
+    digest: DIGEST,
+    platforms: [],
+    problems: [],
+    failures: [],
+    findings: findings(),
+    uses: [{ stack: 'Stack', path: 'Stack/Web' }],
+    ...more,
   };
 }
 
@@ -65,7 +73,10 @@ test('the policy lets the style of the page be, and nothing else', () => {
 test('what is known of an image, and what is not, stands in words', () => {
   const { texts } = parsePage(page([
     image('team/api:v1', {
-      platform: 'linux/arm64', pushedAt: '2026-01-01T23:00:00.000Z', platforms: ['linux/arm64'], moved: 'the tag means sha256:b',
+      platform: 'linux/arm64',
+      pushedAt: '2026-01-01T23:00:00.000Z',
+      platforms: ['linux/arm64'],
+      moved: 'the tag means sha256:b',
       findings: findings({ CRITICAL: 1, LOW: 2 }, {
         scanners: ['basic', 'enhanced'], worst: [{ id: 'CVE-2026-0001', severity: 'CRITICAL', packages: 'openssl 1 (fixed in 2)' }], unknown: ['linux/amd64: never scanned'],
       }),
@@ -92,8 +103,17 @@ const HOSTILE = [
 test('texts of any origin come back as texts, and add neither elements nor attributes', () => {
   const hostile = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary' }), fc.array(fc.constantFrom(...HOSTILE, ...'<>"\'&=/ !-a')).map(parts => parts.join('')));
   const made = (text: (place: string) => string) => page([image(text('name'), {
-    key: text('key'), registry: text('registry'), platform: text('platform'), digest: text('digest'), pushedAt: text('pushedAt'), platforms: [text('platforms')],
-    uses: [{ stack: text('stack'), path: text('path') }], problems: [text('problem')], failures: [text('failure')], tag: text('tag'), moved: text('moved'),
+    key: text('key'),
+    registry: text('registry'),
+    platform: text('platform'),
+    digest: text('digest'),
+    pushedAt: text('pushedAt'),
+    platforms: [text('platforms')],
+    uses: [{ stack: text('stack'), path: text('path') }],
+    problems: [text('problem')],
+    failures: [text('failure')],
+    tag: text('tag'),
+    moved: text('moved'),
     findings: findings({ HIGH: 1 }, {
       scanners: [text('scanner')], scannedAt: text('scannedAt'), unknown: [text('unknown')], worst: [{ id: text('id'), severity: 'HIGH', packages: text('packages') }],
     }),

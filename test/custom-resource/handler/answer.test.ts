@@ -1,5 +1,5 @@
-import { sendAnswer } from '../../../src/custom-resource/handler/answer';
 import { CloudFormation } from './cloudformation';
+import { sendAnswer } from '../../../src/custom-resource/handler/answer';
 
 const ANSWER = { Status: 'SUCCESS', PhysicalResourceId: 'x' } as const;
 

@@ -1,5 +1,5 @@
-import { handleEvent } from '../../../src/custom-resource/handler/handle-event';
 import { CloudFormation } from './cloudformation';
+import { handleEvent } from '../../../src/custom-resource/handler/handle-event';
 
 const NOW = Date.UTC(2026, 0, 31, 12, 30, 15);
 

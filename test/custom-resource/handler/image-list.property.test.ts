@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { CloudFormation, ReceivedAnswer } from './cloudformation';
+import { IMAGES_IN_LIST } from '../../../src/custom-resource/contract';
 import { handleImageList, ImageListHandler } from '../../../src/custom-resource/handler/image-list';
 
 /**
@@ -13,14 +14,15 @@ type Step =
   | { readonly do: 'refuse' | 'let pass'; readonly image: number };
 
 const ARN = 'arn:aws:ecr:eu-west-1:123456789012:repository/api';
-const IMAGES = 6;
+/** With two thresholds they fill the memory. */
+const IMAGES = IMAGES_IN_LIST;
 
 const image = fc.nat(IMAGES - 1);
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constant('deploy' as const), images: fc.uniqueArray(image, { minLength: 1, maxLength: 5 }), threshold: fc.constantFrom('HIGH', 'LOW'), laterFails: fc.boolean(),
+      do: fc.constant('deploy' as const), images: fc.uniqueArray(image, { minLength: 1, maxLength: IMAGES_IN_LIST }), threshold: fc.constantFrom('HIGH', 'LOW'), laterFails: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('refuse' as const, 'let pass' as const), image }) },

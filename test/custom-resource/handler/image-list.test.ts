@@ -1,4 +1,5 @@
 import { CloudFormation, ReceivedAnswer } from './cloudformation';
+import { IMAGES_IN_LIST } from '../../../src/custom-resource/contract';
 import { handleImageList, NewImages } from '../../../src/custom-resource/handler/image-list';
 
 const ARN = 'arn:aws:ecr:eu-west-1:123456789012:repository/api';
@@ -40,12 +41,13 @@ test('all refusals are told, and the function has the time of the wait and a mar
   expect(Math.max(...deadlines) - start).toBeLessThan(60_000); // the function's own time, less that for the answer
 });
 
-test('five results of 300 characters, a full memory and the longest names are no more than CloudFormation takes', async () => {
+test.each([[5, 5], [10, 4], [IMAGES_IN_LIST, 0]])('of %i results of 300 characters, with a full memory and the longest names, CloudFormation takes %i', async (images, fit) => {
   const result = { counts: Object.fromEntries(Array.from({ length: 22 }, (_, i) => [`SEVERITY${i}`, i])) };
   expect(JSON.stringify(result).length).toBeGreaterThanOrEqual(300);
+  const digests = Array.from({ length: images }, (_, i) => `sha256:${`${i}`.padStart(64, '0')}`);
   const memory = Array.from({ length: 40 }, (_, i) => `${i}`.padStart(22, 'x')).join(',');
   const event = {
-    ...cloudFormation.event('Update', { RepositoryArn: ARN, Images: DIGESTS }, memory),
+    ...cloudFormation.event('Update', { RepositoryArn: ARN, Images: digests }, memory),
     LogicalResourceId: 'x'.repeat(255),
     StackId: `arn:aws-us-gov:cloudformation:ap-southeast-1:123456789012:stack/${'x'.repeat(128)}/11111111-2222-4333-8444-555555555555`,
     RequestId: '11111111-2222-4333-8444-555555555555',
@@ -54,6 +56,8 @@ test('five results of 300 characters, a full memory and the longest names are no
   const { bytes, body } = cloudFormation.answers.pop()!;
   expect(body.Status).toBe('SUCCESS');
   expect(bytes).toBeLessThanOrEqual(4_096);
+  expect(digests.map((_, index) => `sha256:${body.Data![`DigestHex${index + 1}`]}`)).toEqual(digests);
+  expect(digests.map((_, index) => JSON.parse(body.Data![`Result${index + 1}`]))).toEqual(digests.map((_, index) => index < fit ? result : { omitted: true }));
 });
 
 test.each([

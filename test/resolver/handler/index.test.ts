@@ -1,8 +1,8 @@
 import { BatchGetImageCommand, DescribeImagesCommand, ECRClient, ECRServiceException, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
-import { CloudFormation, PROPERTIES, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 import { digestOf } from '../../../src/registry-client/manifest-digest';
 import { handler } from '../../../src/resolver/handler';
+import { CloudFormation, PROPERTIES, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 
 const HEX = (character: string) => character.repeat(64);
 

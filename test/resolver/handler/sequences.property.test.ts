@@ -1,8 +1,8 @@
 import { DescribeImagesCommand, ECRClient, ImageNotFoundException } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
-import { CloudFormation, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 import { handler } from '../../../src/resolver/handler';
+import { CloudFormation, ReceivedAnswer } from '../../custom-resource/handler/cloudformation';
 
 /**
  * A stack with one pin, as its owner sees it.
