@@ -25,8 +25,8 @@ export const sizes: Section = {
       rows.push([`- ${part.name}`, kilobytes(part.gzipped), kilobytes(part.raw)]);
     }
     for (const [name, folder] of Object.entries(BUNDLES)) {
-      const files = filesIn(join(ROOT, folder));
-      rows.push([`bundle: ${name}`, kilobytes(gzipped(files)), kilobytes(total(files))]);
+      const bundled = filesIn(join(ROOT, folder));
+      rows.push([`bundle: ${name}`, kilobytes(gzipped(bundled)), kilobytes(total(bundled))]);
     }
     const packages = otherPackages();
     rows.push(...packages);

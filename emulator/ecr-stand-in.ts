@@ -47,7 +47,9 @@ export async function startEcrStandIn(): Promise<EcrStandIn> {
 
 function scanOf(imageId: object): object {
   const findings = Array.from({ length: 100 }, (_, number) => ({
-    name: `CVE-2026-${number}`, severity: number < 50 ? 'HIGH' : 'LOW', description: 'x'.repeat(500),
+    name: `CVE-2026-${number}`,
+    severity: number < 50 ? 'HIGH' : 'LOW',
+    description: 'x'.repeat(500),
     attributes: [{ key: 'package_name', value: `package-${number}` }, { key: 'package_version', value: '1.0' }],
   }));
   return {

@@ -5,7 +5,9 @@ import { Properties, updateEvent } from '../../emulator/custom-resource-event';
 import { HandlerAnswer } from '../../emulator/run-handler';
 
 /** What the deployed function answers when CloudFormation sends back a resource, which the emulator does not do after its physical id changed. */
-export async function sentBack(cloud: Cloud, stackName: string, PhysicalResourceId: string, from: Properties, to: Properties): Promise<HandlerAnswer> {
+export async function sentBack(
+  cloud: Cloud, stackName: string, PhysicalResourceId: string, from: Properties, to: Properties,
+): Promise<HandlerAnswer> {
   const endpoint = await startAnswerEndpoint();
   try {
     const [FunctionName] = await cloud.physicalIds(stackName, 'AWS::Lambda::Function');

@@ -64,7 +64,8 @@ class Manifests {
     this.check(lookupRole === undefined || isLookupRole(lookupRole), unknown);
     return {
       lookupRole,
-      metadata: [metadata, ...file === undefined ? [] : [this.metadataIn(this.within(folder, file, name))]].map(constructs => ({ stack, constructs })),
+      metadata: [metadata, ...file === undefined ? [] : [this.metadataIn(this.within(folder, file, name))]]
+        .map(constructs => ({ stack, constructs })),
       nested: type === 'cdk:cloud-assembly' ? this.nested(this.within(folder, directoryName, name)) : [],
     };
   }

@@ -25,7 +25,8 @@ beforeEach(() => {
 const keyOf = (tag: string) => ecrRequest(repository, tag).key;
 const pageText = (file = FILE) => readFileSync(join(bench.folder, file), 'utf8');
 const page = (file?: string): ParsedPage => parsePage(pageText(file));
-const lock = (images: Record<string, object>) => bench.writeContext(Object.fromEntries(Object.entries(images).map(([tag, entry]) => [keyOf(tag), entry])));
+const lock = (images: Record<string, object>) =>
+  bench.writeContext(Object.fromEntries(Object.entries(images).map(([tag, entry]) => [keyOf(tag), entry])));
 const scan = async (imageDigest: string) => aws.ecr.send(new StartImageScanCommand({ repositoryName: repository, imageId: { imageDigest } }));
 
 describe('with ECR', () => {

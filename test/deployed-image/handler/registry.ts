@@ -12,7 +12,7 @@ export class FakeRepository {
   public readonly tags = new Map<string, string>();
   public isImmutable = true;
   /** What happens before each PutImage. */
-  public beforePut = async () => {};
+  public beforePut?: () => Promise<void>;
 
   constructor(ecr: AwsClientStub<ECRClient>) {
     ecr.on(BatchGetImageCommand).callsFake(({ imageIds: [{ imageDigest, imageTag }] }) => {
@@ -23,7 +23,7 @@ export class FakeRepository {
         : { images: [{ imageId: { imageDigest: digest, imageTag }, imageManifest, imageManifestMediaType: MEDIA_TYPE }], failures: [] };
     });
     ecr.on(PutImageCommand).callsFake(async ({ imageManifest, imageTag, imageDigest }) => {
-      await this.beforePut();
+      await this.beforePut?.();
       const digest = digestOf(imageManifest);
       expect(imageDigest).toBe(digest);
       const taken = this.tags.get(imageTag);
