@@ -84,10 +84,10 @@ export class ImageLists {
     const images: List['images'] = new Map();
     const properties: Record<keyof ImageListProperties, unknown> = {
       RepositoryArn: repository.repositoryArn,
-      Images: Lazy.list({ produce: () => [...images.values()].map(digests => this.onlyOf(digests)) }),
+      Images: Lazy.list({ produce: () => [...images.values()].map(digests => this.onlyOf(digests, resource)) }),
       WaitSeconds: Lazy.string({ produce: () => lists.waitSeconds > 0 ? lists.waitSeconds.toString() : undefined }),
     };
-    const resource = new CustomResource(this.scope, lists.all.length > 0 ? `${id}:${lists.all.length + 1}` : id, {
+    const resource: CustomResource = new CustomResource(this.scope, lists.all.length > 0 ? `${id}:${lists.all.length + 1}` : id, {
       resourceType,
       serviceToken: this.stackFunction.functionArn,
       // Where the function has little concurrency, a resource waits behind others.
@@ -101,12 +101,17 @@ export class ImageLists {
   }
 
   /** A token may have been one for another digest when it was told apart from others. */
-  private onlyOf([digest, ...others]: Iterable<string>): string {
-    const [known, ...values] = [digest, ...others].map(token => JSON.stringify(Stack.of(this.scope).resolve(token)));
+  private onlyOf([digest, ...others]: Iterable<string>, list: CustomResource): string {
+    const stack = Stack.of(this.scope);
+    const [known, ...values] = [digest, ...others].map(token => JSON.stringify(stack.resolve(token)));
     const other = values.find(value => value !== known);
     if (other !== undefined) {
       throw constructError(this.scope, `one image has two digests, ${known} and ${other}, by a token whose value changed after it was used; `
         + 'use a digest once it is known');
+    }
+    if (known.includes(`"${stack.getLogicalId(list.node.defaultChild as CfnResource)}"`)) {
+      throw constructError(list, 'an image of this custom resource has a digest that is an attribute of the same custom resource, which CloudFormation '
+        + 'refuses; drop gatedBy or markedAsDeployed of the pin that is made from the digest of a pin with the same');
     }
     return digest;
   }

@@ -5,9 +5,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, IDependable } from 'constructs';
-import { repositoryIdentity } from './construct-identity';
+import { identityOf, repositoryIdentity } from './construct-identity';
 import { functionOptions, runsBundles } from './function-configuration';
-import { RepositoryPermissions } from './repository-permissions';
+import { RolePermissions } from './role-permissions';
+import { byPath } from '../construct/by-path';
 import { warnIfOwnerMustAllow } from '../repository/imported-repository';
 import { repositoryEnvironment } from '../repository/repository-at-synth';
 
@@ -19,6 +20,8 @@ const NETWORK_INTERFACES = [
   'ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface',
   'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses',
 ];
+
+const ASSUME = ['sts:AssumeRole'];
 
 /** What a function is for. */
 export interface StackFunctionProps {
@@ -32,7 +35,7 @@ export interface StackFunctionProps {
 export class StackFunction {
   public readonly role: iam.Role;
   public readonly functionArn: string;
-  private readonly permissions: RepositoryPermissions;
+  private readonly permissions: RolePermissions;
   private readonly granted = new Map<string, IDependable>();
 
   /** @param scope the only construct of its kind in the stack */
@@ -72,7 +75,7 @@ export class StackFunction {
     }
     leaveOutDependency(lambdaFunction.node.defaultChild as CfnResource, this.role.node.defaultChild as CfnResource);
     this.functionArn = lambdaFunction.functionArn;
-    this.permissions = new RepositoryPermissions(scope, this.role);
+    this.permissions = new RolePermissions(scope, this.role);
   }
 
   /** Returns what has to be deployed before the function may do something with the repository's images. */
@@ -80,33 +83,31 @@ export class StackFunction {
     this.dependOnStackOf(repository);
     const key = JSON.stringify([repositoryIdentity(this.scope, repository), actions]);
     const permission = this.granted.get(key)
-      ?? (this.isOfThisAccount(repository) ? this.permissions.allow(repository, actions) : this.allowAcrossAccounts(repository, actions));
+      ?? (this.isOfThisAccount(repository) ? this.permissions.allowFor(repository, actions) : this.allowAcrossAccounts(repository, actions));
     this.granted.set(key, permission);
     return permission;
   }
 
   /** Returns what has to be deployed before the function may do something that is not for certain resources. */
   public allowEverywhere(actions: string[]): IDependable {
-    return this.allowOnce(new iam.PolicyStatement({ actions, resources: ['*'] }));
+    return this.allowOnce('*', actions);
   }
 
   /** Returns what has to be deployed before the function may assume a role, as far as that trusts it, to do something with the repository's images. */
   public allowAssuming(role: iam.IRole, repository: ecr.IRepository): IDependable {
     [role, repository].forEach(resource => this.dependOnStackOf(resource));
-    return this.allowOnce(new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [role.roleArn] }));
-  }
-
-  private allowOnce(statement: iam.PolicyStatement): IDependable {
-    const key = JSON.stringify(Stack.of(this.scope).resolve(statement.toStatementJson()));
-    if (!this.granted.has(key)) {
-      this.role.addToPrincipalPolicy(statement);
-      this.granted.set(key, this.role);
-    }
-    return this.role;
+    return this.allowOnce(role.roleArn, ASSUME);
   }
 
   public isOfThisAccount(repository: ecr.IRepository): boolean {
     return Token.compareStrings(repositoryEnvironment(repository).account, Stack.of(this.scope).account) !== TokenComparison.DIFFERENT;
+  }
+
+  private allowOnce(resource: string, actions: string[]): IDependable {
+    const key = JSON.stringify([identityOf(this.scope, resource), actions]);
+    const permission = this.granted.get(key) ?? this.permissions.allow(resource, actions);
+    this.granted.set(key, permission);
+    return permission;
   }
 
   private allowAcrossAccounts(repository: ecr.IRepository, actions: string[]): IDependable {
@@ -135,8 +136,7 @@ function leaveOutDependency(resource: CfnResource, referenced: CfnResource): voi
   resource.addOverride('DependsOn', Lazy.uncachedAny({
     produce: () => {
       const others = resource.obtainDependencies().filter(CfnResource.isCfnResource).filter(other => other !== referenced);
-      others.sort((one, other) => one.node.path.localeCompare(other.node.path));
-      return others.length > 0 ? others.map(({ logicalId }) => logicalId) : undefined;
+      return others.length > 0 ? others.sort(byPath).map(({ logicalId }) => logicalId) : undefined;
     },
   }));
 }

@@ -76,7 +76,7 @@ export interface ScannedGateOptions {
   readonly failOn?: FindingSeverity;
 
   /**
-   * Findings that are not refused, each with a reason and a last day.
+   * Findings that are not refused, each with a reason and a last day, with 100,000 characters at most as JSON.
    *
    * @default - none
    */

@@ -11,6 +11,9 @@ const STATUSES: string[] = Object.values(ScanStatus);
 /** What is used of them has no longer names. */
 const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}$/;
 
+/** AWS Lambda takes an event of 256 KB, in which the options are as they were before and as they are now. */
+const LONGEST_IGNORE = 100_000;
+
 /** Without a version. */
 const SIGNING_PROFILE_ARN = /^arn:[a-z-]+:signer:[a-z0-9-]+:[0-9]{12}:\/signing-profiles\/[A-Za-z0-9_]{2,64}$/;
 
@@ -23,6 +26,7 @@ export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allo
   const twice = ids.find((id, index) => ids.indexOf(id) < index);
   return (SEVERITIES.includes(failOn) ? undefined : `failOn is '${failOn}'; expected one of ${SEVERITIES.join(', ')}`)
     ?? ignore.map((entry, index) => named(`ignore[${index}]`, ignoreProblem(entry))).find(Boolean)
+    ?? (JSON.stringify(ignore).length <= LONGEST_IGNORE ? undefined : `ignore has more than ${LONGEST_IGNORE} characters as JSON; ignore fewer findings, with shorter reasons`)
     ?? (twice === undefined ? undefined : `ignore has '${twice}' twice; drop one`)
     ?? waitProblem('wait', wait)
     ?? platforms.map(platform => platformProblem(platform?.platform)).find(Boolean)

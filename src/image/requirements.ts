@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { ImageLocation } from './image-location';
+import { byPath } from '../construct/by-path';
 import { ListedImage } from '../custom-resource/image-lists';
 import { StackDeployedImages } from '../deployed-image/stack-deployed-images';
 import { GateRule } from '../gates/gate-rule';
@@ -27,7 +28,7 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
     return StackGates.of(scope).require(repository, digest, gate);
   });
   // Always in one order, whatever that of an image's gates is: resources are shared, and would wait for each other.
-  gated.sort((one, other) => one.resource.node.path.localeCompare(other.resource.node.path));
+  gated.sort((one, other) => byPath(one.resource, other.resource));
   const all = [...gated, ...isMarked ? [markIn(scope, repository, digest)] : []];
   all.slice(1).forEach(({ resource }, index) => {
     if (resource !== all[index].resource) {

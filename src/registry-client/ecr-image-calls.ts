@@ -32,7 +32,7 @@ export class EcrImageCalls {
     const { account: registryId, repositoryName } = this.name;
     const image = { registryId, repositoryName, imageId: { imageDigest: digest } };
     const answer = await this.explained(digest, action, () => withDeadline(LONGEST_ANSWER, abortSignal => send(this.client, image, { abortSignal })));
-    if (answer.imageId?.imageDigest !== digest) {
+    if ((answer.imageId?.imageDigest ?? digest) !== digest) {
       throw this.failures.malformedAnswer(digest, action, 'something about another image');
     }
     return answer;

@@ -352,6 +352,8 @@ describe('errors', () => {
     ['no day', { ignore: [{ ...ignored, until: '2027-02-30' }] }, "ignore[0] has until '2027-02-30'; expected a day as YYYY-MM-DD"],
     ['no entry', { ignore: [undefined as any] }, "ignore[0] has the id 'undefined'; expected that of one finding, such as CVE-2026-12345"],
     ['one finding twice', { ignore: [ignored, { ...ignored, id: 'cve-2026-1' }] }, "ignore has 'CVE-2026-1' twice; drop one"],
+    ['more findings than a function is handed', { ignore: Array.from({ length: 500 }, (_, i) => ({ ...ignored, id: `CVE-${i}`, reason: 'r'.repeat(200) })) },
+      'ignore has more than 100000 characters as JSON; ignore fewer findings, with shorter reasons'],
     ['a long wait', { wait: Duration.minutes(15) }, 'wait is 900 seconds; expected whole seconds, at most 840 (14 minutes)'],
     ['a wait that is a token', { wait: Duration.seconds(SecretValue.unsafePlainText('5') as any) }, 'wait must be known at synth, and this one is a token; give a literal duration'],
     ['a platform', { platforms: [Platform.custom('linux')] }, "'linux' is not a platform; expected 'os/architecture' or 'os/architecture/variant', such as 'linux/arm64'"],
@@ -391,6 +393,16 @@ describe('errors', () => {
     use(stack, ...[0, 1].map(index => later(index).gatedBy(ImageGate.scanned())));
     known.push(DIGEST, OTHER_DIGEST);
     expect(() => Template.fromStack(stack)).toThrow(/one image has two digests, .*0000".* and .*0001".*, by a token whose value changed/);
+  });
+
+  test.each<[string, (image: DigestPinnedImage) => DigestPinnedImage]>([
+    ['a gate', image => image.gatedBy(ImageGate.scanned())],
+    ['a mark', image => image.markedAsDeployed()],
+  ])('the digest of a pin that waits for %s, which is to wait for it again', (_, required) => {
+    const stack = newStack();
+    const first = required(DigestPinnedImage.fromDigest(existing(stack), DIGEST)).pinTo(stack);
+    use(stack, required(DigestPinnedImage.fromDigest(existing(stack), first.digest)));
+    expect(() => Template.fromStack(stack)).toThrow(/Service\/CdkSecureRepository.*: an image of this custom resource has a digest that is an attribute of the same custom resource/);
   });
 
   test('a repository whose retention may expire what is marked', () => {

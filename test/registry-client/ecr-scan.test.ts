@@ -127,8 +127,8 @@ test('no scan is a status', async () => {
 });
 
 describe('what is not to be believed', () => {
-  test.each([undefined, {}, { imageTag: 'v1' }, { imageDigest: DIGEST.replace('a', 'b') }])('an answer about %j', async imageId => {
-    answer(page({}, { imageId }));
+  test('an answer about another image', async () => {
+    answer(page({}, { imageId: { imageDigest: DIGEST.replace('a', 'b') } }));
     await expect(scans.scan(DIGEST)).rejects.toMatchObject({
       reason: 'malformed-answer', message: `ecr:DescribeImageScanFindings for ${WHERE} was answered with something about another image`,
     });

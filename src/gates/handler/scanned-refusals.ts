@@ -28,7 +28,7 @@ const FINDINGS_SHOWN = 6;
 const MORE = 'let the gate wait longer with wait, or deploy again';
 
 /** What an option of the gate allows by name. */
-const ALLOWABLE = ['FAILED', 'UNSUPPORTED_IMAGE', 'SCAN_ELIGIBILITY_EXPIRED', 'FINDINGS_UNAVAILABLE', 'LIMIT_EXCEEDED', 'ACTIVE'];
+const ALLOWABLE = ['FAILED', 'UNSUPPORTED_IMAGE', 'SCAN_ELIGIBILITY_EXPIRED', 'FINDINGS_UNAVAILABLE', 'LIMIT_EXCEEDED', 'ACTIVE', 'COMPLETE'];
 
 /** Of an image with findings. */
 export function findingsRefusal(refused: Refused, looks: Look[], failOn: FindingSeverity): string {

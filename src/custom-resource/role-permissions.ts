@@ -36,8 +36,8 @@ interface OpenPolicy {
   size: number;
 }
 
-/** Lets a role call actions on many repositories, each named by its ARN, in as many policies as that takes. */
-export class RepositoryPermissions {
+/** Lets a role call actions on many resources, each named by its ARN, in as many policies as that takes. */
+export class RolePermissions {
   private policy: OpenPolicy;
   private managedPolicies = 0;
 
@@ -53,8 +53,17 @@ export class RepositoryPermissions {
   }
 
   /** Returns what has to be deployed before the role may. */
-  public allow(repository: ecr.IRepository, actions: string[]): IDependable {
-    const length = ARN_OVERHEAD + nameLength(repository);
+  public allowFor(repository: ecr.IRepository, actions: string[]): IDependable {
+    return this.allow(repository.repositoryArn, actions, ARN_OVERHEAD + nameLength(repository));
+  }
+
+  /**
+   * Returns what has to be deployed before the role may.
+   *
+   * @param resource its ARN, or `*`
+   * @param length the most that it takes with the quotes and the comma
+   */
+  public allow(resource: string, actions: string[], length = Token.isUnresolved(resource) ? CDK_ESTIMATE : resource.length + 3): IDependable {
     if (this.policy.size + STATEMENT_OVERHEAD + Math.max(length, this.policy.leastForArn) > this.policy.limit) {
       this.policy = this.nextPolicy();
     }
@@ -66,7 +75,7 @@ export class RepositoryPermissions {
       this.policy.add(statement);
       this.policy.size += STATEMENT_OVERHEAD;
     }
-    statement.addResources(repository.repositoryArn);
+    statement.addResources(resource);
     this.policy.size += Math.max(length, this.policy.leastForArn);
     return this.policy.dependable;
   }

@@ -1,7 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { DigestPinnedImage, SecureRepository } from '../../src';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { DigestPinnedImage, ImageGate, SecureRepository } from '../../src';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
 
@@ -79,6 +80,25 @@ describe.each<[string, number, number, (stack: Stack, i: number) => ecr.IReposit
       expect([DependsOn].flat()).toContain(allowing[0]);
     }
   });
+});
+
+test('roles that a gate assumes count for the limits of IAM', () => {
+  const stack = new Stack(new App(), 'Service', { env: ENV });
+  for (let i = 0; i < 60; i++) {
+    const account = `${222222222222 + i}`;
+    const repository = ecr.Repository.fromRepositoryArn(stack, `Images${i}`, `arn:aws:ecr:eu-west-1:${account}:repository/api`);
+    const role = iam.Role.fromRoleArn(stack, `Role${i}`, `arn:aws:iam::${account}:role/${'path/'.repeat(40)}reads-scans`);
+    DigestPinnedImage.fromDigest(repository, `sha256:${'a'.repeat(64)}`).gatedBy(ImageGate.scanned({ role })).pinTo(stack);
+  }
+  const template = Template.fromStack(stack);
+  const inline = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes('ImageGates'));
+  const managed = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'));
+  const lengths = [...inline, ...managed].map(([, { Properties }]) => deployedLength(Properties.PolicyDocument));
+  expect(lengths.map((length, index) => length < (index < inline.length ? 10_240 : 6_144))).toEqual(lengths.map(() => true));
+  expect(managed.length).toBeGreaterThan(0);
+  const ids = managed.map(([id]) => id);
+  const waiting = Object.values(template.findResources('Custom::ScannedImages')).filter(({ DependsOn }) => ids.some(id => DependsOn.includes(id)));
+  expect(waiting.length).toBeGreaterThan(0);
 });
 
 test('more repositories than one role can name are an error at synth', () => {
