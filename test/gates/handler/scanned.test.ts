@@ -158,7 +158,7 @@ describe('what is not finished', () => {
     ['PENDING', [undated('PENDING', 'Pending start of the image scan.')], 'status PENDING, Pending start of the image scan. (the image); let'],
     ['no scan', ecrError('ScanNotFoundException'), 'there is no scan (the image); let the gate wait longer'],
     ['FINDINGS_UNAVAILABLE', [undated('FINDINGS_UNAVAILABLE')], 'status FINDINGS_UNAVAILABLE (the image); let the gate wait longer with wait, or deploy again, or allow FINDINGS_UNAVAILABLE by name'],
-    ['COMPLETE without time', [undated('COMPLETE')], 'status COMPLETE without the time of a scan (the image); let the gate wait longer with wait, or deploy again, see'],
+    ['COMPLETE without time', [undated('COMPLETE')], 'status COMPLETE without the time of a scan (the image); let the gate wait longer with wait, or deploy again, or allow COMPLETE by name, see'],
     ['ACTIVE without time', [undated('ACTIVE')], 'status ACTIVE without the time of a scan (the image); let the gate wait longer with wait, or deploy again, or allow ACTIVE by name'],
   ])('is waited for, and refused at the end: %s', async (_, answer, text) => {
     const digest = pushSingle();
