@@ -1,5 +1,5 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { App, CfnWaitCondition, CfnWaitConditionHandle } from 'aws-cdk-lib';
+import { App, CfnWaitCondition, CfnWaitConditionHandle, Duration, Stack } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { Cloud, until, uriOf } from './cloud';
 import { GateModel } from './gate-model';
@@ -8,8 +8,10 @@ import { existing, service } from './service';
 import { deployByChangeSet } from '../../emulator/deploy';
 import { Image } from '../../emulator/images';
 import { basicFinding, basicScan } from '../../emulator/scan-findings';
-import { DigestPinnedImage, ImageGate } from '../../src';
+import { DigestPinnedImage, ImageGate, RetentionRule, SecureRepository } from '../../src';
 import { deployedTag } from '../../src/names/deployed-tag';
+import { EvaluatedImage, evaluate } from '../repository/lifecycle-evaluator';
+import { policyRules } from '../repository/lifecycle-policy-text';
 
 const cloud = new Cloud();
 
@@ -32,6 +34,11 @@ const steps = fc.array(fc.oneof(
   { weight: 12, arbitrary: fc.record({ do: fc.constant('deploy' as const), image, outcome }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('destroy' as const) }) },
 ), { minLength: STEPS, maxLength: STEPS });
+
+/** With these rules, only what was deployed outlives a day. */
+const LIFECYCLE_RULES = policyRules(new SecureRepository(new Stack(new App(), 'Rules'), 'Images', {
+  retention: [RetentionRule.keepDeployed(IMAGES), RetentionRule.keepFor('*', Duration.days(1))],
+}).stack);
 
 const tagOf = (number: number) => `v${number}`;
 
@@ -107,13 +114,18 @@ class Deployments {
     this.check(running === uriOf(REPOSITORY, this.images[this.model.running!]), `ECS has image ${this.model.running}, and not ${running}`);
   }
 
-  /** Every image that was ever deployed has its tag, and no other has one. */
+  /** Every image that was ever deployed has its tag and outlives the others, which have none. */
   private async checkTags(): Promise<void> {
+    const all: EvaluatedImage[] = [];
     for (const [number, { digest }] of this.images.entries()) {
       const tags = await cloud.tagsOf(REPOSITORY, digest);
       const expected = [...this.model.marked.has(number) ? [deployedTag(digest)] : [], tagOf(number)];
       this.check(JSON.stringify(tags) === JSON.stringify(expected), `image ${number} has the tags ${expected}, and not ${tags}`);
+      all.push({ image: tagOf(number), tags, pushedDaysAgo: 1_000 - number });
     }
+    const { expired } = evaluate(LIFECYCLE_RULES, all);
+    const others = all.map(({ image }) => image).filter((_, number) => !this.model.marked.has(number));
+    this.check(JSON.stringify(expired) === JSON.stringify(others), `ECR expires ${others}, and not ${expired}`);
   }
 
   private check(holds: boolean, expected: string): void {
@@ -128,7 +140,7 @@ class Deployments {
   }
 }
 
-test('what ECS runs has passed, no rollback asks about it, and all that was ever deployed keeps its tag', async () => {
+test('what ECS runs has passed, no rollback asks about it, and all that was ever deployed keeps its tag and never expires', async () => {
   await cloud.repository(REPOSITORY);
   const first = await cloud.push(REPOSITORY, 'first');
   await cloud.scan(REPOSITORY, first.digest, basicScan());
