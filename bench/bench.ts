@@ -1,16 +1,16 @@
 /** Measures what the library costs, section by section: all of them, or those that are named. Prints Markdown, and writes JSON to `.cache/bench.json`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { functions } from './functions';
 import { imports } from './import';
 import { lock } from './lock';
 import { registries } from './registries';
-import { resolver } from './resolver';
 import { sizes } from './size';
 import { synth } from './synth';
 import { Section, Table, toMarkdown } from './table';
 import { template } from './template';
 
-const SECTIONS: Section[] = [synth, imports, sizes, template, resolver, lock, registries];
+const SECTIONS: Section[] = [synth, imports, sizes, template, functions, lock, registries];
 const JSON_FILE = join(__dirname, '..', '.cache', 'bench.json');
 
 async function main(wanted: string[]): Promise<void> {
