@@ -176,7 +176,7 @@ describe('what is refused', () => {
     const build = gated('RefusedSignature', 'refused-signature', image, ImageGate.scanned(), ImageGate.signedBy(PROFILE));
     expect(await reasonOf('RefusedSignature', build, SIGNED_TYPE)).toBe(
       `${nameOf('refused-signature', image)} is not signed with ${PROFILE}: status FAILED, ACCESS_DENIED: signer:SignPayload is denied; let who pushes use that profile `
-      + `(signer:SignPayload), and push the image again, see: ${command('describe-image-signing-status', 'refused-signature', image.digest)}`);
+      + `(signer:SignPayload), and push the image again, where tags are immutable under another one, see: ${command('describe-image-signing-status', 'refused-signature', image.digest)}`);
   });
 
   test.concurrent('has no signature at all', async () => {

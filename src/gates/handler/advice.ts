@@ -33,7 +33,7 @@ function showRole(roleArn: string): string {
 export function configureSigning(repository: EcrRepositoryName): string {
   const { repositoryName } = repository;
   return `give the registry's signing configuration a rule with that profile for '${repositoryName}' (aws ecr put-signing-configuration replaces all rules, `
-    + `see those there are: ${ecrCommands(repository, '').showSigning}), and push the image again: what was pushed before is not signed`;
+    + `see those there are: ${ecrCommands(repository, '').showSigning}), and push the image again, where tags are immutable under another one: what was pushed before is not signed`;
 }
 
 function gateAdvice(repository: EcrRepositoryName, digest: string, see: string): Advice {

@@ -37,7 +37,7 @@ export function signedGate({ repository, properties, waitSeconds }: GateRequest)
       const failed = open.find(({ status }) => status !== undefined && status !== IN_PROGRESS);
       if (failed) {
         throw new Error(`${name} is not signed with ${failed.profileArn}: ${failureText(failed)}; let who pushes use that profile (signer:SignPayload), `
-          + `and push the image again, see: ${showSignatures}`);
+          + `and push the image again, where tags are immutable under another one, see: ${showSignatures}`);
       }
       if (context.now() >= patience.end) {
         const { profileArn, status } = open[0];

@@ -6,7 +6,7 @@ const IMAGE = `'team/api@${DIGEST}' (account 123456789012, Region eu-west-1)`;
 const SHOW = 'aws ecr describe-image-signing-status --registry-id 123456789012 --region eu-west-1 --repository-name team/api '
   + `--image-id imageDigest=${DIGEST}`;
 const CONFIGURE = "give the registry's signing configuration a rule with that profile for 'team/api' (aws ecr put-signing-configuration replaces all rules, "
-  + 'see those there are: aws ecr get-signing-configuration --region eu-west-1), and push the image again: what was pushed before is not signed';
+  + 'see those there are: aws ecr get-signing-configuration --region eu-west-1), and push the image again, where tags are immutable under another one: what was pushed before is not signed';
 
 const profile = (name: string) => `arn:aws:signer:eu-west-1:123456789012:/signing-profiles/${name}`;
 const status = (name: string, state: unknown, more: object = {}) => ({ signingProfileArn: profile(name), status: state, ...more });
@@ -59,7 +59,7 @@ test.each<[unknown, string]>([
 ])('what failed is refused at once: %j', async (failed, text) => {
   ecr.signatures = () => [status('release', 'COMPLETE'), failed];
   await expect(judge()).rejects.toThrow(new Error(`${IMAGE} is not signed with ${profile('release')}: ${text}; `
-    + `let who pushes use that profile (signer:SignPayload), and push the image again, see: ${SHOW}`));
+    + `let who pushes use that profile (signer:SignPayload), and push the image again, where tags are immutable under another one, see: ${SHOW}`));
   expect(ecr.seconds).toBe(0);
 });
 
