@@ -124,7 +124,7 @@ class Deployments {
       all.push({ image: tagOf(number), tags, pushedDaysAgo: 1_000 - number });
     }
     const { expired } = evaluate(LIFECYCLE_RULES, all);
-    const others = all.map(({ image }) => image).filter((_, number) => !this.model.marked.has(number));
+    const others = all.map(one => one.image).filter((_, number) => !this.model.marked.has(number));
     this.check(JSON.stringify(expired) === JSON.stringify(others), `ECR expires ${others}, and not ${expired}`);
   }
 
