@@ -62,7 +62,8 @@ async function writeShared({ outputFiles, metafile }: BuildResult<typeof SETTING
   const placeOf = (file: string) => `${ofFunctions.has(file) ? FUNCTIONS : COMMAND}/${file}`;
   for (const { path, text } of outputFiles) {
     const place = placeOf(relative('.', path));
-    const { code } = await transform(text, { format: 'cjs', target: TARGET, minify: true });
+    // Of a CommonJS file that is minified, Node.js finds no names to import.
+    const { code } = await transform(text, { format: 'cjs', target: TARGET, minify: true, supported: { 'dynamic-import': false } });
     writeFileSync(place, code.replace(/"\.\/([^"/]+\.js)"/g, (whole, file: string) =>
       file in metafile.outputs ? JSON.stringify(pathTo(placeOf(file), place)) : whole));
   }

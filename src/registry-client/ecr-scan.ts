@@ -1,26 +1,10 @@
 import { DescribeImageScanFindingsCommand, DescribeImageScanFindingsResponse, ECRClient, StartImageScanCommand } from '@aws-sdk/client-ecr';
 import { EcrImageCalls } from './ecr-image-calls';
+import { ImageScan, NOT_SCANNED } from './image-scan';
 import { quote } from './quote';
 import { ResolutionError } from './resolution-error';
-import { findingsIn, highestCounts, ScanFinding, scannerOf, timeIn, answerProblem } from './scan-findings';
+import { findingsIn, highestCounts, scannerOf, timeIn, answerProblem } from './scan-findings';
 import { EcrRepositoryName } from '../names/repository-name';
-
-/** In place of a status, where ECR knows of no scan. */
-export const NOT_SCANNED = 'NOT_SCANNED';
-
-/** What ECR says about the scan of one image. */
-export interface ImageScan {
-  /** As ECR calls it, or `NOT_SCANNED`. */
-  readonly status: string;
-  readonly description?: string;
-  /** Where there are findings, or a list that is empty. */
-  readonly scanner?: 'basic' | 'enhanced';
-  /** In ISO 8601, once it is complete. */
-  readonly scannedAt?: string;
-  /** ECR's own, by severity. */
-  readonly counts: Record<string, number>;
-  readonly findings: ScanFinding[];
-}
 
 /** Why ECR does not start a scan: its error's name, and what it says. */
 export interface ScanRefusal {

@@ -17,7 +17,7 @@ export class UserFolder {
   public readonly path = mkdtempSync(join(tmpdir(), 'image-lock-'));
 
   constructor() {
-    for (const part of ['bin', 'cli']) {
+    for (const part of ['assets', 'bin', 'cli']) {
       cpSync(join(ROOT, part), this.file(`${PACKAGE}/${part}`), { recursive: true });
     }
     this.write(`${PACKAGE}/package.json`, JSON.stringify({ name: 'cdk-secure-repository', version: VERSION }));

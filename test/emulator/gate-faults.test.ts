@@ -98,7 +98,7 @@ test.each(FAULTS.filter(fault => fault !== 'slow'))('an image that ECR never ans
   answers.forEach(({ Status, Reason }, list) => {
     expect(Status).toBe('FAILED');
     expect(Reason).toContain(`ecr:BatchGetImage for '${REPOSITORY}@${lists[list].images[4].digest}' (account ${ENV.account}, Region ${ENV.region}) failed (`);
-    expect(Reason).toMatch(/; deploy again, and when it stays (let the role call inspector2:ListCoverage and inspector2:ListFindings, )?see: aws ecr /);
+    expect(Reason).toMatch(/deploy again, and when it stays (let the role call inspector2:ListCoverage and inspector2:ListFindings, )?see: aws ecr /);
   });
 });
 

@@ -2,7 +2,8 @@ import {
   DescribeImageScanFindingsCommand, DescribeImageScanFindingsResponse, ECRClient, ECRServiceException, ImageNotFoundException, StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
 import { mockClient } from 'aws-sdk-client-mock';
-import { EcrScans, NOT_SCANNED } from '../../src/registry-client/ecr-scan';
+import { EcrScans } from '../../src/registry-client/ecr-scan';
+import { NOT_SCANNED } from '../../src/registry-client/image-scan';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const WHERE = `'team/api@${DIGEST}' (account 123456789012, Region eu-west-1)`;

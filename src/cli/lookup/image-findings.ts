@@ -1,4 +1,4 @@
-import { ImageScan, NOT_SCANNED } from '../../registry-client/ecr-scan';
+import { ImageScan, NOT_SCANNED } from '../../registry-client/image-scan';
 import { quote } from '../../registry-client/quote';
 import { ResolutionError } from '../../registry-client/resolution-error';
 import { ScanFinding } from '../../registry-client/scan-findings';

@@ -2,7 +2,7 @@ import { IgnoredFinding, ScanRules } from './scanned-properties';
 import { hasPassed } from '../../names/day';
 import { FindingSeverity } from '../../names/finding-severity';
 import { severitiesFrom, severityCalled } from '../../names/severity-order';
-import { ImageScan } from '../../registry-client/ecr-scan';
+import { ImageScan } from '../../registry-client/image-scan';
 import { ScanFinding } from '../../registry-client/scan-findings';
 
 /** Of a finding without a severity that is known. It is refused at any threshold. */

@@ -1,4 +1,4 @@
-import { ImageScan, NOT_SCANNED } from '../../registry-client/ecr-scan';
+import { ImageScan, NOT_SCANNED } from '../../registry-client/image-scan';
 
 /** What ECR says of scans that have a result; the time of their completion has to be there too, because the status may come before the findings. */
 const RESULTS = ['COMPLETE', 'ACTIVE'];

@@ -3,8 +3,9 @@ import { GateContext } from './gate';
 import { Patience } from './patience';
 import { mayHaveMoreFindings, ScanStage, stageOf } from './scan-stage';
 import { ScanRules } from './scanned-properties';
-import { EcrScans, ImageScan, NOT_SCANNED, ScanRefusal } from '../../registry-client/ecr-scan';
+import { EcrScans, ScanRefusal } from '../../registry-client/ecr-scan';
 import { RunnableImage } from '../../registry-client/image-index';
+import { ImageScan, NOT_SCANNED } from '../../registry-client/image-scan';
 
 /** How long findings are looked for again that were not there when the scan was said to be finished. */
 const FINDINGS_SETTLE = 30_000;

@@ -5,7 +5,7 @@ import { FindingSeverity } from '../../names/finding-severity';
 import { EcrRepositoryName } from '../../names/repository-name';
 import { ecrCommands } from '../../registry-client/ecr-commands';
 import { EcrFailures } from '../../registry-client/ecr-failures';
-import { ImageScan, NOT_SCANNED } from '../../registry-client/ecr-scan';
+import { ImageScan, NOT_SCANNED } from '../../registry-client/image-scan';
 import { quote } from '../../registry-client/quote';
 import { ScanFinding } from '../../registry-client/scan-findings';
 

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import * as ts from 'typescript';
 import * as awsSdk from '../../../src/cli/lookup/aws-sdk';
 
-const SRC = join(__dirname, '..', '..', '..', 'src');
+const ROOT = join(__dirname, '..', '..', '..');
+const SRC = join(ROOT, 'src');
 
 /** What the files import from packages of the AWS SDK, but for types. */
 function importedFrom(files: string[]): string[] {
@@ -31,4 +33,9 @@ test('the bundle of the AWS SDK has all that the command and the plugin take fro
     'AssumeRoleCommandInput', 'DescribeImageScanFindingsResponse', 'EnhancedImageScanFinding', 'ImageDetail', 'ImageFailure', 'ImageScanFinding', 'NodeHttpHandlerOptions',
   ];
   expect(Object.keys(awsSdk).sort()).toEqual([...new Set(used)].filter(name => !types.includes(name)).sort());
+});
+
+test('the command loads nothing of the AWS SDK before it asks ECR', () => {
+  const loadedFiles = execFileSync(process.execPath, ['-p', "require('./cli'); JSON.stringify(Object.keys(require.cache))"], { cwd: ROOT, encoding: 'utf8' });
+  expect(JSON.parse(loadedFiles)).toEqual([join(ROOT, 'cli', 'index.js')]);
 });

@@ -1,5 +1,5 @@
 import { mergeScans } from '../../../src/cli/lookup/image-findings';
-import { ImageScan, NOT_SCANNED } from '../../../src/registry-client/ecr-scan';
+import { ImageScan, NOT_SCANNED } from '../../../src/registry-client/image-scan';
 import { ResolutionError } from '../../../src/registry-client/resolution-error';
 import { ScanFinding } from '../../../src/registry-client/scan-findings';
 
