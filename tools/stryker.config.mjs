@@ -5,12 +5,16 @@
 const runs = {
   'without-cdk': {
     mutate: [
+      'src/custom-resource/handler/image-memory.ts',
+      'src/gates/handler/{findings,fitting,scan-stage,scan-watch,scanned-refusals}.ts',
       'src/lock/lock-{entry,key}.ts',
       'src/names/*.ts',
-      'src/registry-client/{image-index,manifest-type,retry}.ts',
+      'src/registry-client/{image-index,manifest-type,retry,scan-findings}.ts',
       'src/resolver/handler/resolved-pins.ts',
     ],
-    tests: ['{lock,names}/*', 'registry-client/{image-index,manifest-type,retry}', 'resolver/handler/resolved-pins'],
+    tests: [
+      '{lock,names}/*', 'custom-resource/handler/image-memory', 'gates/handler/{fitting,scanned}', 'registry-client/{ecr-scan,image-index,manifest-type,retry}', 'resolver/handler/resolved-pins',
+    ],
   },
   'with-cdk': {
     mutate: ['src/repository/{lifecycle-policy,lifecycle-policy-statement,mutable-tags,retention-rule}.ts'],
