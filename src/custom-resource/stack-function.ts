@@ -120,7 +120,7 @@ export class StackFunction {
   private dependOnStackOf(resource: IResource): void {
     const [own, owner] = [this.scope, resource].map(construct => Stack.of(construct));
     if (Resource.isOwnedResource(resource) && own.environment !== owner.environment && Stage.of(own) === Stage.of(owner)) {
-      own.addDependency(owner, 'it holds a repository whose images are pinned, or the role to ask about them');
+      this.role.node.addDependency(resource);
     }
   }
 }

@@ -293,7 +293,7 @@ export class DigestPinnedImage extends ecs.ContainerImage {
   private digestIn(scope: Construct, taskDefinition?: CfnResource): string {
     const digest = this.source.digestFor(scope);
     const required = requireFor(scope, this.location, digest, this.requirements);
-    required.forEach(({ resource }) => taskDefinition?.addDependency(resource));
+    required.forEach(({ resource }) => taskDefinition?.node.addDependency(resource));
     return taskDefinition ? digest : required.at(-1)?.digest ?? digest;
   }
 

@@ -32,7 +32,7 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
   const all = [...gated, ...isMarked ? [markIn(scope, repository, digest)] : []];
   all.slice(1).forEach(({ resource }, index) => {
     if (resource !== all[index].resource) {
-      resource.addDependency(all[index].resource);
+      resource.node.addDependency(all[index].resource);
     }
   });
   return all;

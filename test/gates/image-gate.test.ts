@@ -287,8 +287,8 @@ describe('the function', () => {
     const role = new iam.Role(roles, 'Role', { roleName: 'reads-scans', assumedBy: new iam.AccountPrincipal(ENV.account) });
     const stack = new Stack(app, 'Service', { env: ENV });
     DigestPinnedImage.fromDigest(repository, DIGEST).gatedBy(ImageGate.scanned({ role })).pinTo(stack);
+    app.synth();
     expect(new Set(stack.dependencies)).toEqual(new Set([images, roles]));
-    expect(() => app.synth()).not.toThrow();
   });
 
   test('is made before what it may, by each gate', () => {

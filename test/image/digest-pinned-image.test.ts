@@ -360,6 +360,7 @@ describe('fromTag', () => {
       const repository = new SecureRepository(owner, 'Images', { repositoryName: 'api' });
       const user = stackIn('111111111111', 'eu-west-1', app);
       DigestPinnedImage.fromTag(repository, 'v1', { platform: Platform.LINUX_ARM64 }).pinTo(user);
+      app.synth();
       expect(user.dependencies).toEqual([owner]);
       expect(onlyPin(Template.fromStack(user))[1].Properties.RepositoryArn)
         .toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:999999999999:repository/api']] });
@@ -379,6 +380,7 @@ describe('fromTag', () => {
       const owner = stackIn('111111111111', 'us-east-1', app);
       const nested = new NestedStack(stackIn('111111111111', 'eu-west-1', app), 'Nested');
       DigestPinnedImage.fromTag(new SecureRepository(owner, 'Images', { repositoryName: 'api' }), 'v1').pinTo(nested);
+      app.synth();
       expect(nested.nestedStackParent!.dependencies).toEqual([owner]);
     });
 
@@ -387,6 +389,7 @@ describe('fromTag', () => {
       const [owner, user] = ['us-east-1', 'eu-west-1'].map(region =>
         new Stack(new Stage(app, region), 'Stack', { env: { account: '111111111111', region } }));
       DigestPinnedImage.fromTag(new SecureRepository(owner, 'Images', { repositoryName: 'api' }), 'v1').pinTo(user);
+      app.synth();
       expect(user.dependencies).toEqual([]);
     });
 

@@ -367,6 +367,8 @@ describe('where it is applied', () => {
   });
 
   test('other plugins stay', () => {
+    // The oldest CDK has no other name for it.
+    const env = jest.replaceProperty(process, 'env', { ...process.env, JSII_DEPRECATED: 'quiet' });
     const validate = jest.fn(() => ({ success: true, violations: [] }));
     const plugins = [{ name: 'other', validate }];
     const stage = (app: App) => new Stage(app, 'Prod', { policyValidationBeta1: plugins });
@@ -378,6 +380,7 @@ describe('where it is applied', () => {
     expect(reported).toHaveLength(1);
     expect(validate).toHaveBeenCalledTimes(1);
     expect(plugins).toHaveLength(1);
+    env.restore();
   });
 });
 
