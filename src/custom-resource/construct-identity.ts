@@ -1,4 +1,4 @@
-import { ArnFormat, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Resource, Stack, Stage, Token, Tokenization } from 'aws-cdk-lib';
+import { ArnFormat, DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, Reference, Resource, Stack, Stage, StringConcat, Token, Tokenization } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IConstruct } from 'constructs';
 import { knownRepositoryName } from '../repository/repository-at-synth';
@@ -29,6 +29,28 @@ export function repositoryIdentity(scope: Construct, repository: ecr.IRepository
 /** A value with its tokens told apart as they are in the app: a logical id says which resource only within its stack. */
 export function identityOf(scope: Construct, value?: string): unknown {
   return Token.isUnresolved(value) ? Tokenization.resolve(value, { scope, resolver: new ReferencesByPath(), preparing: false }) : value;
+}
+
+/** The constructs of which attributes are in a value. */
+export function referencedIn(scope: Construct, value: string): Set<IConstruct> {
+  const references = new References();
+  Tokenization.resolve(value, { scope, resolver: references, preparing: false });
+  return references.targets;
+}
+
+class References extends DefaultTokenResolver {
+  public readonly targets = new Set<IConstruct>();
+
+  constructor() {
+    super(new StringConcat());
+  }
+
+  public resolveToken(token: IResolvable, context: IResolveContext, postProcessor: IPostProcessor): any {
+    if (Reference.isReference(token)) {
+      this.targets.add(token.target);
+    }
+    return super.resolveToken(token, context, postProcessor);
+  }
 }
 
 class ReferencesByPath extends DefaultTokenResolver {

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import { CfnResource, CustomResource, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct, IDependable } from 'constructs';
-import { identityOf, repositoryIdentity } from './construct-identity';
+import { identityOf, referencedIn, repositoryIdentity } from './construct-identity';
 import { digestAttribute, ImageListProperties, IMAGES_IN_LIST, MARGIN_SECONDS } from './contract';
 import { StackFunction } from './stack-function';
 import { constructError } from '../construct/construct-error';
@@ -109,7 +109,8 @@ export class ImageLists {
       throw constructError(this.scope, `one image has two digests, ${known} and ${other}, by a token whose value changed after it was used; `
         + 'use a digest once it is known');
     }
-    if (known.includes(`"${stack.getLogicalId(list.node.defaultChild as CfnResource)}"`)) {
+    // By the resource: in another stack one may have the same logical id.
+    if (referencedIn(this.scope, digest).has(list.node.defaultChild as CfnResource)) {
       throw constructError(list, 'an image of this custom resource has a digest that is an attribute of the same custom resource, which CloudFormation '
         + 'refuses; drop gatedBy or markedAsDeployed of the pin that is made from the digest of a pin with the same');
     }

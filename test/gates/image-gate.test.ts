@@ -309,6 +309,16 @@ describe('circles', () => {
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
+  test('there is none with the digest of a pin with the same gate in another stack, also a nested one', () => {
+    for (const other of [(stack: Stack) => new Stack(stack.node.scope!, 'Other', { env: ENV }), (stack: Stack) => new NestedStack(stack, 'Other')]) {
+      const stack = newStack();
+      const { digest } = DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned()).pinTo(stack);
+      const using = other(stack);
+      use(using, DigestPinnedImage.fromDigest(existing(using), digest).gatedBy(ImageGate.scanned()));
+      expect(onlyGate(using)[0]).toBe(onlyGate(stack)[0]);
+    }
+  });
+
   test('there is none across stacks and nested stacks', () => {
     const app = new App();
     const images = new SecureRepository(new Stack(app, 'Images', { env: ENV }), 'Images');
