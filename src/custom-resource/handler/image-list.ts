@@ -5,7 +5,7 @@ import { malformedProperty } from './malformed-property';
 import { readRepositoryArn } from './repository-arn';
 import { digestProblem } from '../../names/image-grammar';
 import { EcrRepositoryName } from '../../names/repository-name';
-import { digestAttribute, MARGIN_SECONDS, resultAttribute } from '../contract';
+import { digestAttribute, IMAGES_IN_LIST, MARGIN_SECONDS, resultAttribute } from '../contract';
 
 /** Bytes of JSON. An answer has 4,096, and the longest ids take the others. */
 const ROOM_FOR_ATTRIBUTES = 2_550;
@@ -74,6 +74,7 @@ function readProperties({ RepositoryArn, Images, WaitSeconds = '0' }: Record<str
   const waitSeconds = Number(WaitSeconds);
   const problem = (repository ? undefined : 'RepositoryArn is not the ARN of an ECR repository')
     ?? (images.length > 0 ? images.map(digestProblem).find(Boolean) : `Images is ${JSON.stringify(Images)}; expected a list of digests`)
+    ?? (images.length <= IMAGES_IN_LIST ? undefined : `Images has ${images.length} digests; expected ${IMAGES_IN_LIST} at most`)
     ?? (Number.isSafeInteger(waitSeconds) && waitSeconds >= 0 ? undefined : `WaitSeconds is '${WaitSeconds}'; expected a whole number`);
   if (problem) {
     throw malformedProperty(`${problem} (repository ${RepositoryArn})`);

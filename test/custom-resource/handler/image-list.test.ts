@@ -67,6 +67,7 @@ test.each([
   ['the ARN of something else', { RepositoryArn: 'arn:aws:s3:::api' }, 'RepositoryArn is not the ARN of an ECR repository'],
   ['no images', { Images: [] }, 'Images is []; expected a list of digests'],
   ['images that are no list', { Images: DIGESTS[0] }, `Images is "${DIGESTS[0]}"; expected a list of digests`],
+  ['more images than an answer has room for', { Images: Array(IMAGES_IN_LIST + 1).fill(DIGESTS[0]) }, 'Images has 21 digests; expected 20 at most'],
   ['a tag', { Images: ['latest'] }, "'latest' is not an image digest"],
   ['a wait', { WaitSeconds: '-1' }, "WaitSeconds is '-1'; expected a whole number"],
 ])('%s is malformed', async (_, properties, problem) => {
