@@ -6,6 +6,7 @@ const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 const STATEMENT = 'application/vnd.in-toto+json';
+const SOCI_INDEX = 'application/vnd.amazon.soci.index.v2+json';
 
 /**
  * A manifest or an index as a registry stores it: `digest` is the sha256 of the bytes of `content`.
@@ -19,7 +20,7 @@ export interface Image {
 }
 
 export interface ImageIndex extends Image {
-  /** What the index points to: the platform manifests, then the attestations. */
+  /** What the index points to: the platform manifests, then the attestations, then the SOCI indexes. */
   readonly children: Image[];
 }
 
@@ -36,6 +37,13 @@ export interface MultiArchIndexOptions {
    * @default false
    */
   readonly attestations?: boolean;
+
+  /**
+   * Add a SOCI index for each platform, as `soci convert` does.
+   *
+   * @default false
+   */
+  readonly sociIndexes?: boolean;
 }
 
 /**
@@ -48,7 +56,8 @@ export function singleManifest(seed: string): Image {
 export function multiArchIndex(platforms: PlatformManifest[], options: MultiArchIndexOptions = {}): ImageIndex {
   const images = platforms.map(({ platform, manifest: image }) => ({ image, descriptor: { ...descriptor(image), platform: ociPlatform(platform) } }));
   const attestations = options.attestations ? platforms.map(({ manifest: image }) => attestation(image)) : [];
-  const children = [...images, ...attestations];
+  const sociIndexes = options.sociIndexes ? platforms.map(sociIndex) : [];
+  const children = [...images, ...attestations, ...sociIndexes];
   const index = document(INDEX, { manifests: children.map((child) => child.descriptor) });
   return { ...index, children: children.map((child) => child.image) };
 }
@@ -100,6 +109,23 @@ function attestation(image: Image) {
         'vnd.docker.reference.type': 'attestation-manifest',
       },
       platform: { architecture: 'unknown', os: 'unknown' },
+    },
+  };
+}
+
+function sociIndex({ platform, manifest: image }: PlatformManifest) {
+  const layer = `zTOC of ${image.digest}`;
+  const soci = document(MANIFEST, {
+    config: { mediaType: SOCI_INDEX, ...blob('{}') },
+    layers: [{ mediaType: 'application/octet-stream', ...blob(layer) }],
+  }, ['{}', layer]);
+  return {
+    image: soci,
+    descriptor: {
+      ...descriptor(soci),
+      artifactType: SOCI_INDEX,
+      annotations: { 'com.amazon.soci.image-manifest-digest': image.digest },
+      platform: ociPlatform(platform),
     },
   };
 }

@@ -7,6 +7,15 @@ import { excludesPlatform, holdsPlatform, isSamePlatform, isVariantOf } from '..
 const PLATFORMS_IN_MESSAGE = 10;
 const LONGEST_DIGEST = 100;
 
+/**
+ * Of what stands beside an image for its platform, so that AWS Fargate and others can load it lazily.
+ *
+ * @see https://github.com/awslabs/soci-snapshotter/blob/main/docs/soci-index-manifest-v2.md
+ */
+const SOCI_INDEX = 'application/vnd.amazon.soci.index.v2+json';
+/** Of `{}`. */
+const EMPTY_OBJECT = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
+
 /** One image of an index. */
 export interface PlatformManifest {
   readonly digest: string;
@@ -22,7 +31,7 @@ export function readIndex(manifest: string, name: string): PlatformManifest[] {
     const type = mediaTypeIn(mediaType);
     throw new ResolutionError('not-an-index', `${name} is a single image${type ? ` (${type})` : ''}, not an index of platforms`);
   }
-  return manifests.filter(child => isImage(child?.platform)).map(({ digest, mediaType: type, platform }) =>
+  return manifests.filter(child => isImage(child?.platform) && !isSociIndex(child)).map(({ digest, mediaType: type, platform }) =>
     ({ digest: checkedDigest(digest, name), mediaType: mediaTypeIn(type), platform: platformName(platform) }));
 }
 
@@ -31,6 +40,8 @@ export interface RunnableImage {
   readonly digest: string;
   /** As the index names them; none where it does not, and for a single image. */
   readonly platforms: string[];
+  /** Whether the index calls it a SOCI index. Runtimes that know none may run it, unless its own manifest is one: see `provesSociIndex`. */
+  readonly isSociIndex?: true;
 }
 
 /**
@@ -47,21 +58,30 @@ export function runnableImages(manifest: string, digest: string, wanted: string[
   if (!Array.isArray(manifests) || (mediaType && !isIndex(mediaType))) {
     throw new ResolutionError('unreadable-image', `the manifest of ${name} is neither an index nor an image`);
   }
-  const index = manifests.map(Object).filter(({ platform }) => !isAttestation(platform)).map(({ digest: child, mediaType: type, platform }) => {
+  const index = manifests.map(Object).filter(({ platform }) => !isAttestation(platform)).map(entry => {
+    const { digest: child, mediaType: type, platform } = entry;
     if (isIndex(type)) {
       throw new ResolutionError('unreadable-image', `the index of ${name} holds another index, ${checkedDigest(child, name)}`);
     }
-    return { digest: checkedDigest(child, name), platform: isImage(platform) ? platformName(platform) : '' };
+    return { digest: checkedDigest(child, name), platform: isImage(platform) ? platformName(platform) : '', isSociIndex: isSociIndex(entry) };
   });
-  requirePlatforms(index, wanted, name);
+  requirePlatforms(index.filter(image => !image.isSociIndex), wanted, name);
   const runnable = wanted.length === 0
     ? index
     : index.filter(image => !isWellFormed(image) || wanted.some(platform => !excludesPlatform(image.platform, platform)));
   if (runnable.length === 0) {
     throw new ResolutionError('unreadable-image', `the index of ${name} holds no image`);
   }
-  return [...new Set(runnable.map(image => image.digest))]
-    .map(image => ({ digest: image, platforms: platformsIn(runnable.filter(other => other.digest === image)) }));
+  return [...new Set(runnable.map(image => image.digest))].map(image => {
+    const entries = runnable.filter(other => other.digest === image);
+    return { digest: image, platforms: platformsIn(entries), ...(entries.every(entry => entry.isSociIndex) && { isSociIndex: true }) };
+  });
+}
+
+/** Whether no runtime can run what has a manifest, as that is one of a SOCI index: its configuration is an empty object, and called so. */
+export function provesSociIndex(manifest: string, name: string): boolean {
+  const { config } = parse(manifest, name);
+  return config?.mediaType === SOCI_INDEX && config.digest === EMPTY_OBJECT;
 }
 
 /**
@@ -130,6 +150,10 @@ interface OciPlatform {
 /** Attestations stand in an index as images for the platform `unknown/unknown`. */
 function isAttestation(platform?: OciPlatform): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
+function isSociIndex({ artifactType }: { readonly artifactType?: unknown }): boolean {
+  return artifactType === SOCI_INDEX;
 }
 
 function isImage(platform?: OciPlatform): boolean {

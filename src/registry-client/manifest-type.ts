@@ -27,7 +27,7 @@ export interface ManifestShape {
   readonly fsLayers?: unknown;
 }
 
-const MEMBERS = ['schemaVersion', 'mediaType', 'manifests', 'config', 'layers', 'fsLayers', 'digest', 'platform', 'os', 'architecture', 'variant'];
+const MEMBERS = ['schemaVersion', 'mediaType', 'manifests', 'config', 'layers', 'fsLayers', 'artifactType', 'digest', 'platform', 'os', 'architecture', 'variant'];
 
 /** As Go has it, with the long s for an s. */
 const ANY_CASE = new RegExp(`^(?:${MEMBERS.join('|')})$`, 'iu');
@@ -40,7 +40,7 @@ export function isAmbiguous(manifest: ManifestShape): boolean {
   const { manifests, config, layers, fsLayers } = manifest;
   const children = Array.isArray(manifests) ? manifests : [];
   return (Boolean(manifests) && [config, layers, fsLayers].some(Boolean))
-    || [manifest, ...children, ...children.map(child => child?.platform)].some(hasMembersOfOtherCase);
+    || [manifest, config, ...children, ...children.map(child => child?.platform)].some(hasMembersOfOtherCase);
 }
 
 function hasMembersOfOtherCase(value: unknown): boolean {

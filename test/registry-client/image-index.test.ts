@@ -1,9 +1,10 @@
-import { platformsIn, readIndex, requirePlatforms, runnableImages, selectPlatform } from '../../src/registry-client/image-index';
+import { platformsIn, provesSociIndex, readIndex, requirePlatforms, runnableImages, selectPlatform } from '../../src/registry-client/image-index';
 import { Reason } from '../../src/registry-client/resolution-error';
 
 const digest = (character: string) => `sha256:${character.repeat(64)}`;
 
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const SOCI_INDEX = 'application/vnd.amazon.soci.index.v2+json';
 
 function index(...platforms: (string | undefined)[]): string {
   return JSON.stringify({
@@ -22,6 +23,12 @@ test('an index lists its platforms without attestations and without what has non
     { digest: digest('0'), platform: 'linux/amd64' },
     { digest: digest('2'), platform: 'linux/arm/v7' },
   ]);
+});
+
+test('an index has one image for a platform for which it has a SOCI index, too', () => {
+  const platform = { os: 'linux', architecture: 'amd64' };
+  const manifest = JSON.stringify({ mediaType: OCI_INDEX, manifests: [{ digest: digest('a'), platform }, { digest: digest('b'), artifactType: SOCI_INDEX, platform }] });
+  expect(select(manifest, 'linux/amd64')).toBe(digest('a'));
 });
 
 test('a Docker manifest list and an index without media type are read too', () => {
@@ -203,6 +210,26 @@ describe('what a runtime may run', () => {
 
   test('is also an image that stands there as an attestation and as an image', () => {
     expect(digests(children({ digest: digest('a'), platform: { os: 'unknown', architecture: 'unknown' } }, { digest: digest('a') }))).toEqual([digest('a')]);
+  });
+
+  test('is what the index calls a SOCI index as far as the index goes, where it is nothing else in it', () => {
+    const platform = { os: 'linux', architecture: 'amd64' };
+    const entry = (character: string, artifactType?: string) => ({ digest: digest(character), artifactType, platform });
+    const manifest = children(entry('a'), entry('b', SOCI_INDEX), entry('c', SOCI_INDEX), entry('c'), entry('d', 'application/spdx+json'));
+    expect(runnable(manifest).map(({ digest: found, isSociIndex }) => [found[7], isSociIndex])).toEqual([
+      ['a', undefined], ['b', true], ['c', undefined], ['d', undefined],
+    ]);
+    expect(() => runnable(children(entry('b', SOCI_INDEX)), ['linux/amd64'])).toThrow("'api@…' has no image for required platform linux/amd64, it has none");
+  });
+
+  test('is not what is a SOCI index by its own manifest', () => {
+    const config = { mediaType: SOCI_INDEX, digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' };
+    const proves = (manifest: object) => provesSociIndex(JSON.stringify(manifest), 'x');
+    expect(proves({ config, layers: [] })).toBe(true);
+    expect(proves({ config: { ...config, digest: digest('a') }, layers: [] })).toBe(false);
+    expect(proves({ config: { ...config, mediaType: 'application/vnd.oci.image.config.v1+json' }, layers: [] })).toBe(false);
+    expect(proves({ artifactType: SOCI_INDEX, layers: [] })).toBe(false);
+    expect(() => proves({ config: { ...config, Digest: digest('a') }, layers: [] })).toThrow(/one image to some clients and another to others/);
   });
 
   test.each<[string[], string[], string]>([

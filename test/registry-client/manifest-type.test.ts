@@ -55,6 +55,8 @@ test.each([
   { schemaVersion: 2, manifests: [], Manifests: [] },
   { schemaVersion: 2, manifests: [], Config: {}, Layers: [] },
   { schemaVersion: 2, manifests: [{ digest: 'a', Digest: 'b' }] },
+  { schemaVersion: 2, manifests: [{ digest: 'a', artifactType: 'b', ArtifactType: 'c' }] },
+  { schemaVersion: 2, config: { digest: 'a', Digest: 'b' }, layers: [] },
   { schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'linux', OS: 'windows' } }] },
   { schemaVersion: 2, manifests: [], manifeſts: [{ digest: 'a' }] },
   { schemaVersion: 2, manifests: [{ digest: 'a', platform: { os: 'unknown', oſ: 'linux' } }] },

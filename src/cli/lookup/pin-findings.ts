@@ -12,6 +12,7 @@ import { RunnableImage, runnableImages } from '../../registry-client/image-index
 import { isIndex } from '../../registry-client/manifest-type';
 import { outcomeOf, ResolutionError } from '../../registry-client/resolution-error';
 import { Clock } from '../../registry-client/retry';
+import { withoutSociIndexes } from '../../registry-client/without-soci-indexes';
 
 /** Of one repository. */
 const SCANS_AT_A_TIME = 4;
@@ -42,9 +43,10 @@ async function runnableOf(registry: EcrRegistry, images: (LockEntry & { readonly
   const manifests = await registry.manifests(images.filter(({ mediaType }) => mediaType === undefined || isIndex(mediaType)));
   return Promise.all(images.map(async ({ digest, tag }) => {
     const manifest = manifests.get(digest);
+    const name = registry.describe(tag);
     return manifest === undefined || manifest instanceof ResolutionError
       ? manifest ?? [{ digest, platforms: [] }]
-      : outcomeOf(() => runnableImages(manifest, digest, [], registry.describe(tag)));
+      : outcomeOf(() => withoutSociIndexes(runnableImages(manifest, digest, [], name), child => registry.manifest(child, child), name));
   }));
 }
 

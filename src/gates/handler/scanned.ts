@@ -14,6 +14,7 @@ import { EcrRegistry } from '../../registry-client/ecr-registry';
 import { EcrScans } from '../../registry-client/ecr-scan';
 import { runnableImages } from '../../registry-client/image-index';
 import { quote } from '../../registry-client/quote';
+import { withoutSociIndexes } from '../../registry-client/without-soci-indexes';
 
 const CALLS_AT_ONCE = 4;
 const LONGEST_STATUS = 30;
@@ -62,7 +63,9 @@ async function looksAt(digest: string, judgement: Judgement): Promise<Look[]> {
   const registry = new EcrRegistry(context.client, repository);
   const scans = new EcrScans(context.client, repository);
   const manifest = await ask(() => registry.manifest(digest, digest));
-  const images = runnableImages(manifest, digest, rules.platforms, registry.describe(digest));
+  const name = registry.describe(digest);
+  const images = await withoutSociIndexes(
+    runnableImages(manifest, digest, rules.platforms, name), child => ask(() => registry.manifest(child, child)), name);
   const passed: Look[] = [];
   let open = images.map(image => new ScanWatch(image, scans, rules));
   while (open.length > 0) {

@@ -49,10 +49,10 @@ describe('with ECR', () => {
     expect(aws.asked.sort()).toEqual([...Array(3).fill('DescribeImageScanFindings'), 'DescribeImages']);
   });
 
-  test('the images of an index are asked about one by one, but for attestations', async () => {
+  test('the images of an index are asked about one by one, but for attestations and SOCI indexes', async () => {
     await aws.push(repository, 'other');
     const [amd64, arm64] = ['linux/amd64', 'linux/arm64'].map(platform => ({ platform, manifest: singleManifest(`${platform} ${Math.random()}`) }));
-    const image = multiArchIndex([amd64, arm64], { attestations: true });
+    const image = multiArchIndex([amd64, arm64], { attestations: true, sociIndexes: true });
     for (const [index, child] of image.children.entries()) {
       await pushImage(aws.ecr, repository, child, `child-${index}`);
     }

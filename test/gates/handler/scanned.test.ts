@@ -65,6 +65,21 @@ describe('an image passes', () => {
     expect(ecr.calls.sort()).toEqual(['BatchGetImage', `DescribeImageScanFindings ${AMD}`, `DescribeImageScanFindings ${ARM}`]);
   });
 
+  test('without the scan of a SOCI index, which has to be one by its own manifest', async () => {
+    const artifactType = 'application/vnd.amazon.soci.index.v2+json';
+    const proven = { mediaType: artifactType, digest: 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' };
+    ecr.scans.set(AMD, () => clean);
+    for (const [config, seen] of [[proven, 'passed'], [{ ...proven, digest: ARM }, 'status UNSUPPORTED_IMAGE (linux/amd64)']] as const) {
+      const soci = ecr.push({ config, layers: [{ mediaType: 'application/octet-stream' }] });
+      ecr.scans.set(soci, () => [undated('UNSUPPORTED_IMAGE')]);
+      const digest = pushIndex({ ...image(soci, 'linux/amd64'), artifactType }, image(AMD, 'linux/amd64'));
+      for (const properties of [{}, { Platforms: ['linux/amd64'] }]) {
+        expect(await refusal(digest, properties)).toContain(seen);
+      }
+      await expect(judge(pushIndex({ ...image(soci, 'linux/amd64'), artifactType }))).rejects.toThrow(seen === 'passed' ? 'holds no image' : seen);
+    }
+  });
+
   test('by the platforms that are named', async () => {
     const digest = pushIndex(image(AMD, 'linux/amd64'), image(ARM, 'linux/arm64'));
     ecr.scans.set(ARM, () => clean);
