@@ -10,6 +10,8 @@ import { knownRepositoryName } from '../repository/repository-at-synth';
 
 /** What custom resources do with images of one repository. */
 export interface ImageListProps {
+  /** What uses an image, for messages. */
+  readonly user: Construct;
   readonly resourceType: string;
   readonly repository: ecr.IRepository;
   /** What the list is for, in a word or two, for logical ids. */
@@ -39,7 +41,10 @@ interface List {
 
 /** All lists with the same identity; another one is begun when one is full. */
 interface Lists {
-  readonly options: string;
+  /** What used the first image. */
+  readonly user: Construct;
+  /** As that had them, by name. */
+  readonly options: Map<string, string>;
   readonly all: List[];
   waitSeconds: number;
 }
@@ -58,12 +63,14 @@ export class ImageLists {
   /** Puts an image into a list, once however often it is used. */
   public add(digest: string, props: ImageListProps): ListedImage {
     const id = this.idOf(props);
-    const options = JSON.stringify(props.options, (_, value) => typeof value === 'string' ? identityOf(this.scope, value) : value);
-    const lists = this.lists.get(id) ?? { options, all: [], waitSeconds: 0 };
+    const options = this.optionsOf(props);
+    const lists = this.lists.get(id) ?? { user: props.user, options, all: [], waitSeconds: 0 };
     this.lists.set(id, lists);
-    if (lists.options !== options) {
-      throw constructError(this.scope, `images of ${id} are used twice with different options, ${lists.options} and ${options}; `
-        + 'use the same options for all of them in a stack');
+    const different = [...options.keys()].filter(name => options.get(name) !== lists.options.get(name));
+    if (different.length > 0) {
+      throw constructError(props.user, `the gate of an image of '${knownRepositoryName(props.repository) ?? props.repository.node.path}' has another `
+        + `${different.join(', ')} than that of an image of the same repository in '${lists.user.node.path}'; `
+        + 'give both the same, or put one of them into another stack');
     }
     lists.waitSeconds = Math.max(lists.waitSeconds, props.waitSeconds);
     this.longestWaitSeconds = Math.max(this.longestWaitSeconds, props.waitSeconds);
@@ -78,6 +85,12 @@ export class ImageLists {
       resource: list.resource.node.defaultChild as CfnResource,
       digest: `sha256:${list.resource.getAttString(digestAttribute(index))}`,
     };
+  }
+
+  /** By their names in the app; in a template they are written with a capital letter, and a role as its ARN. */
+  private optionsOf({ options }: ImageListProps): Map<string, string> {
+    const identity = (_: string, value: unknown) => typeof value === 'string' ? identityOf(this.scope, value) : value;
+    return new Map(Object.entries(options).map(([name, value]) => [`${name[0].toLowerCase()}${name.slice(1).replace(/Arn$/, '')}`, JSON.stringify(value, identity)]));
   }
 
   private addList(id: string, lists: Lists, { resourceType, repository, identity, options, permissions }: ImageListProps): List {

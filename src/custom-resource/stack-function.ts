@@ -94,9 +94,10 @@ export class StackFunction {
   }
 
   /** Returns what has to be deployed before the function may assume a role, as far as that trusts it, to do something with the repository's images. */
-  public allowAssuming(role: iam.IRole, repository: ecr.IRepository): IDependable {
+  public allowAssuming(role: iam.IRole, repository: ecr.IRepository): IDependable[] {
     [role, repository].forEach(resource => this.dependOnStackOf(resource));
-    return this.allowOnce(role.roleArn, ASSUME);
+    const isOfThisStack = Resource.isOwnedResource(role) && Stack.of(role) === Stack.of(this.scope);
+    return [this.allowOnce(role.roleArn, ASSUME), ...isOfThisStack ? [role] : []];
   }
 
   public isOfThisAccount(repository: ecr.IRepository): boolean {

@@ -5,6 +5,9 @@ const MAX_WAIT = Duration.minutes(14);
 
 /** What is wrong with a time that a function is to wait, or `undefined` when nothing is. */
 export function waitProblem(name: string, wait: Duration): string | undefined {
+  if (typeof (wait as Partial<Duration> | null)?.isUnresolved !== 'function') {
+    return `${name} is '${wait}'; expected a Duration, such as Duration.minutes(10)`;
+  }
   if (wait.isUnresolved()) {
     return `${name} must be known at synth, and this one is a token; give a literal duration`;
   }

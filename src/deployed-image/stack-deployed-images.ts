@@ -31,8 +31,10 @@ export class StackDeployedImages extends Construct {
     this.lists = new ImageLists(this, this.function);
   }
 
-  public mark(repository: ecr.IRepository, digest: string): ListedImage {
+  /** @param user what uses the image */
+  public mark(user: Construct, repository: ecr.IRepository, digest: string): ListedImage {
     return this.lists.add(digest, {
+      user,
       resourceType: DEPLOYED_TYPE,
       repository,
       purpose: 'deployed',

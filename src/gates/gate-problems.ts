@@ -1,4 +1,5 @@
 import { Duration, Token } from 'aws-cdk-lib';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { IgnoredFinding, ScannedGateOptions, ScanStatus } from './gate-options';
 import { waitProblem } from '../custom-resource/wait';
 import { isDay } from '../names/day';
@@ -19,6 +20,16 @@ const SIGNING_PROFILE_ARN = /^arn:[a-z-]+:signer:[a-z0-9-]+:[0-9]{12}:\/signing-
 
 type Checked = ScannedGateOptions & { readonly failOn: FindingSeverity; readonly wait: Duration };
 
+/** What is wrong with the types of options, which only TypeScript and jsii check, or `undefined` when nothing is. */
+export function optionsProblem(options: ScannedGateOptions): string | undefined {
+  if (typeof options !== 'object' || options === null) {
+    return `it got '${options}'; expected options, such as { failOn: FindingSeverity.HIGH }`;
+  }
+  const lists = ['ignore', 'platforms', 'allow'] as const;
+  const noList = lists.find(name => !Array.isArray(options[name] ?? []));
+  return noList && `${noList} is '${options[noList]}'; expected a list`;
+}
+
 /** What is wrong with what somebody wants of scans, or `undefined` when nothing is. */
 export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allow = [], recheck }: Checked): string | undefined {
   const unknown = allow.find(status => !STATUSES.includes(status));
@@ -29,19 +40,29 @@ export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allo
     ?? (JSON.stringify(ignore).length <= LONGEST_IGNORE ? undefined : `ignore has more than ${LONGEST_IGNORE} characters as JSON; ignore fewer findings, with shorter reasons`)
     ?? (twice === undefined ? undefined : `ignore has '${twice}' twice; drop one`)
     ?? waitProblem('wait', wait)
-    ?? platforms.map(platform => platformProblem(platform?.platform)).find(Boolean)
+    ?? platforms.map(oneProblem).find(Boolean)
     ?? (unknown === undefined ? undefined : `allow has '${unknown}'; expected one of ${STATUSES.join(', ')}`)
     ?? (recheck === '' ? 'recheck is empty; expected a text that changes when all images are to be judged again, or none' : undefined);
 }
 
 /** What is wrong with the ARNs of signing profiles, or `undefined` when nothing is. */
 export function signedProblem(signingProfileArns: string[]): string | undefined {
-  const wrong = signingProfileArns.find(arn => !Token.isUnresolved(arn) && !SIGNING_PROFILE_ARN.test(arn));
+  const wrong = signingProfileArns.find(arn => typeof arn !== 'string' || (!Token.isUnresolved(arn) && !SIGNING_PROFILE_ARN.test(arn)));
   return (signingProfileArns.length > 0 ? undefined : 'there is no signing profile; give the ARN of one')
     ?? (wrong === undefined ? undefined : `'${wrong}' is not the ARN of a signing profile; expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, without a version`);
 }
 
-function ignoreProblem({ id, reason, until }: Partial<IgnoredFinding> = {}): string | undefined {
+function oneProblem(platform: Platform): string | undefined {
+  return typeof platform?.platform === 'string'
+    ? platformProblem(platform.platform)
+    : `platforms has '${platform}'; expected a Platform, such as Platform.LINUX_ARM64`;
+}
+
+function ignoreProblem(entry: Partial<IgnoredFinding>): string | undefined {
+  if (typeof entry !== 'object' || entry === null) {
+    return `is '${entry}'; expected { id, reason, until }`;
+  }
+  const { id, reason, until } = entry;
   if (typeof id !== 'string' || !FINDING_ID.test(id)) {
     return `has the id '${id}'; expected that of one finding, such as CVE-2026-12345`;
   }

@@ -1,13 +1,14 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { IDependable } from 'constructs';
 import { SCANNED, SCANNED_TYPE, SIGNED, SIGNED_TYPE } from './contract';
 import { ScannedGateOptions, ScanStatus } from './gate-options';
-import { scannedProblem, signedProblem } from './gate-problems';
+import { optionsProblem, scannedProblem, signedProblem } from './gate-problems';
 import { ImageListProps } from '../custom-resource/image-lists';
 import { StackFunction } from '../custom-resource/stack-function';
 import { hasPassed } from '../names/day';
 import { FindingSeverity } from '../names/finding-severity';
+import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 /** What a gate asks for, in a form that all kinds of gates have. */
 export interface GateRule extends Pick<ImageListProps, 'resourceType' | 'purpose' | 'identity' | 'options' | 'waitSeconds'> {
@@ -36,6 +37,7 @@ export class ScannedRule implements GateRule {
   private readonly role: ScannedGateOptions['role'];
 
   constructor(given: ScannedGateOptions) {
+    throwIf('scanned', optionsProblem(given));
     const { failOn = FindingSeverity.HIGH, ignoreUnfixed = false, wait = DEFAULT_WAIT } = given;
     throwIf('scanned', scannedProblem({ ...given, failOn, wait }));
     const { platforms = [], ignore = [], allow = [], recheck, role } = given;
@@ -59,12 +61,18 @@ export class ScannedRule implements GateRule {
 
   public allow(stackFunction: StackFunction, repository: ecr.IRepository): IDependable[] {
     return this.role
-      ? [stackFunction.allowAssuming(this.role, repository)]
+      ? stackFunction.allowAssuming(this.role, repository)
       : [stackFunction.allow(repository, SCANS), stackFunction.allowEverywhere(ENHANCED_FINDINGS)];
   }
 
   public problemFor(stackFunction: StackFunction, repository: ecr.IRepository): string | undefined {
-    return this.role || stackFunction.isOfThisAccount(repository) ? undefined
+    const { account } = repositoryEnvironment(repository);
+    if (this.role) {
+      return areDifferent(this.role.env.account, account)
+        ? `its account is ${account}, and the role of ImageGate.scanned is of ${this.role.env.account}; give it a role of the repository's account`
+        : undefined;
+    }
+    return stackFunction.isOfThisAccount(repository) ? undefined
       : 'its account is not that of the stack, and ECR hands over enhanced findings within an account only; give ImageGate.scanned a role of that account';
   }
 }
@@ -77,7 +85,7 @@ export class SignedRule implements GateRule {
   public readonly identity: GateRule['identity'];
   public readonly options = {};
 
-  constructor(signingProfileArns: string[]) {
+  constructor(private readonly signingProfileArns: string[]) {
     throwIf('signedBy', signedProblem(signingProfileArns));
     this.identity = { Gate: SIGNED, SigningProfileArns: inOneOrder([...new Set(signingProfileArns)]) };
   }
@@ -86,9 +94,16 @@ export class SignedRule implements GateRule {
     return [stackFunction.allow(repository, SIGNATURES)];
   }
 
-  public problemFor(): undefined {
-    return undefined;
+  public problemFor(_: StackFunction, repository: ecr.IRepository): string | undefined {
+    const { region } = repositoryEnvironment(repository);
+    const elsewhere = this.signingProfileArns.find(arn => areDifferent(arn.split(':')[3], region));
+    return elsewhere && `its Region is ${region}, and ECR signs with profiles of its own Region only; give ImageGate.signedBy one of that Region, not ${elsewhere}`;
   }
+}
+
+/** Whether both are known at synth, and not the same. */
+function areDifferent(one: string | undefined, other: string): boolean {
+  return one !== undefined && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 function throwIf(factory: string, problem: string | undefined): void {

@@ -29,11 +29,12 @@ export class StackGates extends Construct {
     this.lists = new ImageLists(this, this.function);
   }
 
-  public require(repository: ecr.IRepository, digest: string, rule: GateRule): ListedImage {
+  /** @param user what uses the image */
+  public require(user: Construct, repository: ecr.IRepository, digest: string, rule: GateRule): ListedImage {
     const problem = rule.problemFor(this.function, repository);
     if (problem) {
       throw constructError(repository, `its images cannot be gated in stack '${Stack.of(this).node.path}': ${problem}`);
     }
-    return this.lists.add(digest, { ...rule, repository, permissions: () => rule.allow(this.function, repository) });
+    return this.lists.add(digest, { ...rule, user, repository, permissions: () => rule.allow(this.function, repository) });
   }
 }

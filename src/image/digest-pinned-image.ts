@@ -243,6 +243,10 @@ export class DigestPinnedImage extends ecs.ContainerImage {
     if (gates.length === 0) {
       throw constructError(repository, 'gatedBy got no gate, and would let every image pass; give one, such as ImageGate.scanned()');
     }
+    const other = gates.findIndex(gate => typeof (gate as Partial<ImageGate> | null)?._rule !== 'function');
+    if (other >= 0) {
+      throw constructError(repository, `gatedBy got '${gates[other]}'; expected gates one by one, such as ImageGate.scanned()`);
+    }
     const { requirements } = this;
     const all = [...new Set([...requirements.gates, ...gates.map(gate => gate._rule())])];
     return new DigestPinnedImage(this.location, this.source, { ...requirements, gates: all });

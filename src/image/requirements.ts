@@ -24,8 +24,9 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
     return [];
   }
   const gated = gates.map(gate => {
-    gate.warnings.forEach(warning => Annotations.of(scope).addWarningV2('cdk-secure-repository:expiredIgnore', warning));
-    return StackGates.of(scope).require(repository, digest, gate);
+    const listed = StackGates.of(scope).require(scope, repository, digest, gate);
+    gate.warnings.forEach(warning => Annotations.of(listed.resource).addWarningV2('cdk-secure-repository:expiredIgnore', warning));
+    return listed;
   });
   // Always in one order, whatever that of an image's gates is: resources are shared, and would wait for each other.
   gated.sort((one, other) => byPath(one.resource, other.resource));
@@ -40,7 +41,7 @@ export function requireFor(scope: Construct, { repository }: ImageLocation, dige
 
 function markIn(scope: Construct, repository: ecr.IRepository, digest: string): ListedImage {
   declareDeployed(repository);
-  return StackDeployedImages.of(scope).mark(repository, digest);
+  return StackDeployedImages.of(scope).mark(scope, repository, digest);
 }
 
 /** The resource of a task definition, which AWS Batch and Amazon EKS do not have. */

@@ -61,6 +61,9 @@ export class EcrTagging {
   private async checkTag(digest: string, tag: string): Promise<void> {
     const { images = [] } = await this.get({ imageTag: tag }, tag);
     const [tagged] = images.map(({ imageId }) => imageId?.imageDigest);
+    if (tagged === undefined) {
+      throw this.failures.changed(tag, GET);
+    }
     if (tagged !== digest) {
       throw new ResolutionError('refused', `${this.failures.describe(tag)} is another image, ${tagged}, and the tag cannot be moved to ${digest}`);
     }

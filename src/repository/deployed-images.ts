@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { Annotations, CfnResource } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { isDefaultRetention } from './default-retention';
 import { NEVER } from './lifecycle-policy-statement';
@@ -15,6 +15,9 @@ const DEPLOYED_TAGS = `${DEPLOYED_TAG_PREFIX}*`;
 const ADVICE = 'put RetentionRule.keepDeployed(200) first in retention';
 const ADVICE_FOR_OTHERS = `give it a lifecycle rule with tagPatternList ['${DEPLOYED_TAGS}'], maxImageCount 200 and the lowest rulePriority; `
   + `where SecureRepositoryDefaults made its rules, ${ADVICE} of that`;
+
+const MOVABLE = `an image of this repository is marked as deployed by a tag ${DEPLOYED_TAG_PREFIX}<digest>, which anybody can move who may push, as all `
+  + 'tags are mutable; keep deployed images in a repository with immutable tags';
 
 const deployed = new ConstructNote<true>('markedAsDeployed');
 
@@ -33,6 +36,9 @@ export function declareDeployed(repository: ecr.IRepository): void {
     validate: () => {
       const resource = repository.node.defaultChild;
       const properties = isRepositoryResource(resource) ? rendered(resource).Properties : undefined;
+      if (properties && areMovable(properties)) {
+        Annotations.of(repository).addWarningV2('cdk-secure-repository:movableMarks', MOVABLE);
+      }
       return [
         markProblem(properties) ?? [],
         expiryProblem(properties?.LifecyclePolicy?.LifecyclePolicyText, isSecureRepository(repository) ? ADVICE : ADVICE_FOR_OTHERS) ?? [],
@@ -45,10 +51,19 @@ function isRepositoryResource(construct: unknown): construct is CfnResource {
   return CfnResource.isCfnResource(construct) && construct.cfnResourceType === ecr.CfnRepository.CFN_RESOURCE_TYPE_NAME;
 }
 
+/** Whether all tags move but for those that filters name, and these are not ours. */
+function areMovable(properties: RenderedRepository['Properties']): boolean {
+  const { ImageTagMutability: mutability = 'MUTABLE' } = Object(properties);
+  return mutability === 'MUTABLE' || (mutability === 'MUTABLE_WITH_EXCLUSION' && !excluded(properties).some(pattern => covers(pattern, DEPLOYED_TAGS)));
+}
+
+function excluded(properties: RenderedRepository['Properties']): string[] {
+  return [properties?.ImageTagMutabilityExclusionFilters ?? []].flat().map(filter => `${Object(filter).ImageTagMutabilityExclusionFilterValue}`);
+}
+
 /** Filters name the tags that move only where all others stay. */
 function markProblem(properties: RenderedRepository['Properties']): string | undefined {
-  const filters = properties?.ImageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? [properties.ImageTagMutabilityExclusionFilters].flat() : [];
-  const pattern = filters.map(filter => `${Object(filter).ImageTagMutabilityExclusionFilterValue}`).find(matchesDeployedTag);
+  const pattern = properties?.ImageTagMutability === 'IMMUTABLE_WITH_EXCLUSION' ? excluded(properties).find(matchesDeployedTag) : undefined;
   return pattern && `an image of this repository is marked as deployed by a tag ${DEPLOYED_TAG_PREFIX}<digest>, which the mutable tags '${pattern}' let `
     + 'anybody move who may push; give narrower patterns of mutable tags';
 }

@@ -197,8 +197,10 @@ describe('the custom resources of a stack', () => {
     const stack = newStack();
     const image = DigestPinnedImage.fromDigest(existing(stack), DIGEST);
     use(stack, image.gatedBy(ImageGate.scanned({ wait: Duration.minutes(1) })), image.gatedBy(ImageGate.scanned({ wait: Duration.minutes(2) })));
-    expect(() => use(stack, image.gatedBy(ImageGate.scanned({ recheck: 'a' })))).toThrow(
-      /^Service\/.*images of api:scanned:[0-9a-f]{16} are used twice with different options, {} and {"Recheck":"a"}; use the same options for all of them in a stack$/);
+    const other = ImageGate.scanned({ recheck: 'a', allow: [ScanStatus.FAILED], role: iam.Role.fromRoleName(stack, 'Role', 'reads-scans') });
+    expect(() => use(stack, image.gatedBy(other))).toThrow(new Error(
+      "Service/Task4/container0: the gate of an image of 'api' has another allow, recheck, role than that of an image of the same repository in 'Service/Task1/container0'; "
+      + 'give both the same, or put one of them into another stack'));
     expect(onlyGate(stack)[1].Properties.WaitSeconds).toBe('120');
   });
 
@@ -208,7 +210,7 @@ describe('the custom resources of a stack', () => {
     const gate = () => ImageGate.scanned({ recheck: Fn.ref(commit.logicalId) });
     use(stack, ...DIGESTS.slice(0, 2).map(digest => DigestPinnedImage.fromDigest(existing(stack), digest).gatedBy(gate())));
     expect(onlyGate(stack)[1].Properties).toMatchObject({ Images: DIGESTS.slice(0, 2), Recheck: { Ref: 'Commit' } });
-    expect(() => use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({ recheck: Fn.ref('Other') })))).toThrow(/twice/);
+    expect(() => use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({ recheck: Fn.ref('Other') })))).toThrow(/has another recheck than/);
   });
 
   test('stay the same whatever else is in the app, also where profiles are tokens', () => {
@@ -291,6 +293,15 @@ describe('the function', () => {
     expect(new Set(stack.dependencies)).toEqual(new Set([images, roles]));
   });
 
+  test('may assume a role of the stack once that may do something', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Scans', { assumedBy: new iam.AccountPrincipal(ENV.account) });
+    use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({ role })));
+    existing(stack).grant(role, 'ecr:DescribeImageScanFindings');
+    const [policy] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter(id => id.startsWith('Scans'));
+    expect(onlyGate(stack)[1].DependsOn).toContain(policy);
+  });
+
   test('is made before what it may, by each gate', () => {
     const stack = newStack();
     use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned()));
@@ -340,11 +351,13 @@ describe('circles', () => {
 });
 
 describe('warnings', () => {
-  test('an ignored finding whose day has passed is one', () => {
+  test('an ignored finding whose day has passed is one, however often the image is used', () => {
     const stack = newStack();
-    use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({
+    const image = DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(ImageGate.scanned({
       ignore: [{ id: 'CVE-2020-1', reason: 'r', until: '2020-01-31' }, { id: 'CVE-2020-2', reason: 'r', until: '2099-01-31' }],
-    })));
+    }));
+    use(stack, image, image);
+    use(stack, image);
     const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
     expect(warnings.map(({ entry }) => entry.data)).toEqual([expect.stringMatching(
       /^the finding 'CVE-2020-1' was ignored until 2020-01-31, .*drop the entry, or give it another day \[ack: cdk-secure-repository:expiredIgnore\]$/)]);
@@ -360,7 +373,13 @@ describe('errors', () => {
     ['a wildcard', { ignore: [ignored, { ...ignored, id: 'CVE-*' }] }, "ignore[1] has the id 'CVE-*'; expected that of one finding, such as CVE-2026-12345"],
     ['no reason', { ignore: [{ ...ignored, reason: ' ' }] }, 'ignore[0] has no reason; say why the finding does no harm'],
     ['no day', { ignore: [{ ...ignored, until: '2027-02-30' }] }, "ignore[0] has until '2027-02-30'; expected a day as YYYY-MM-DD"],
-    ['no entry', { ignore: [undefined as any] }, "ignore[0] has the id 'undefined'; expected that of one finding, such as CVE-2026-12345"],
+    ['no entry', { ignore: [undefined as any] }, "ignore[0] is 'undefined'; expected { id, reason, until }"],
+    ['a text for an entry', { ignore: ['CVE-2026-1' as any] }, "ignore[0] is 'CVE-2026-1'; expected { id, reason, until }"],
+    ['a text for options', 'HIGH' as any, "it got 'HIGH'; expected options, such as { failOn: FindingSeverity.HIGH }"],
+    ['nothing for options', null as any, "it got 'null'; expected options, such as { failOn: FindingSeverity.HIGH }"],
+    ['a text for a list', { allow: 'FAILED' as any }, "allow is 'FAILED'; expected a list"],
+    ['a number for a wait', { wait: 600 as any }, "wait is '600'; expected a Duration, such as Duration.minutes(10)"],
+    ['a text for a platform', { platforms: ['linux/amd64' as any] }, "platforms has 'linux/amd64'; expected a Platform, such as Platform.LINUX_ARM64"],
     ['one finding twice', { ignore: [ignored, { ...ignored, id: 'cve-2026-1' }] }, "ignore has 'CVE-2026-1' twice; drop one"],
     ['more findings than a function is handed', { ignore: Array.from({ length: 500 }, (_, i) => ({ ...ignored, id: `CVE-${i}`, reason: 'r'.repeat(200) })) },
       'ignore has more than 100000 characters as JSON; ignore fewer findings, with shorter reasons'],
@@ -378,6 +397,8 @@ describe('errors', () => {
     ['no profile', [], 'there is no signing profile; give the ARN of one'],
     ['a version', [`${PROFILE}/1234567890`], `'${PROFILE}/1234567890' is not the ARN of a signing profile; `
       + 'expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, without a version'],
+    ['a list', [[PROFILE]] as any, `'${PROFILE}' is not the ARN of a signing profile; expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, `
+      + 'without a version'],
   ])('%s', (_, profiles, message) => {
     expect(() => ImageGate.signedBy(...profiles)).toThrow(new Error(`ImageGate.signedBy: ${message}`));
   });
@@ -386,6 +407,28 @@ describe('errors', () => {
     const stack = newStack();
     expect(() => DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy()).toThrow(
       'Service/Existing-api: gatedBy got no gate, and would let every image pass; give one, such as ImageGate.scanned()');
+  });
+
+  test.each<[unknown, string]>([['scanned', 'scanned'], [undefined, 'undefined'], [[ImageGate.scanned()], '[object Object]'], [{}, '[object Object]']])(
+    '%j for a gate', (gate, text) => {
+      const image = DigestPinnedImage.fromDigest(existing(newStack()), DIGEST);
+      expect(() => image.gatedBy(ImageGate.scanned(), gate as ImageGate)).toThrow(
+        new Error(`Service/Existing-api: gatedBy got '${text}'; expected gates one by one, such as ImageGate.scanned()`));
+    });
+
+  test('a signing profile of another Region', () => {
+    const stack = newStack();
+    const gate = ImageGate.signedBy(PROFILE, PROFILE.replace('eu-west-1', 'us-east-1'));
+    expect(() => use(stack, DigestPinnedImage.fromDigest(existing(stack), DIGEST).gatedBy(gate))).toThrow(
+      'its Region is eu-west-1, and ECR signs with profiles of its own Region only; give ImageGate.signedBy one of that Region, not arn:aws:signer:us-east-1:');
+  });
+
+  test('a role of another account than the repository', () => {
+    const stack = newStack();
+    const repository = ecr.Repository.fromRepositoryArn(stack, 'Theirs', 'arn:aws:ecr:eu-west-1:222222222222:repository/api');
+    const gate = ImageGate.scanned({ role: iam.Role.fromRoleArn(stack, 'Role', 'arn:aws:iam::333333333333:role/reads-scans') });
+    expect(() => use(stack, DigestPinnedImage.fromDigest(repository, DIGEST).gatedBy(gate))).toThrow(
+      "its account is 222222222222, and the role of ImageGate.scanned is of 333333333333; give it a role of the repository's account");
   });
 
   test('an image that is not in Amazon ECR', () => {

@@ -1,5 +1,5 @@
 import { App, CfnParameter, CfnResource, Duration, NestedStack, PropertyInjectors, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { RetentionRule, SecureRepository, SecureRepositoryDefaults, SecureRepositoryDefaultsProps, SecureRepositoryProps } from '../../src';
 import { declareDeployed } from '../../src/repository/deployed-images';
@@ -262,6 +262,23 @@ describe('mutable tags', () => {
       ]);
       return repository;
     })).toHaveLength(expected);
+  });
+
+  test.each<[string, number, string | undefined, string[]]>([
+    ['by default', 1, undefined, []],
+    ['with MUTABLE', 1, 'MUTABLE', []],
+    ['with another tag that stays', 1, 'MUTABLE_WITH_EXCLUSION', ['v*']],
+    ['but for ours', 0, 'MUTABLE_WITH_EXCLUSION', ['v*', 'deployed-*']],
+    ['with IMMUTABLE', 0, 'IMMUTABLE', []],
+  ])('all that are mutable are warned of: %s', (_, expected, mutability, filters) => {
+    const stack = new Stack(new App(), 'Stack');
+    const repository = new ecr.Repository(stack, 'Images');
+    const resource = repository.node.defaultChild as CfnResource;
+    resource.addPropertyOverride('ImageTagMutability', mutability);
+    resource.addPropertyOverride('ImageTagMutabilityExclusionFilters', filters.map(filter =>
+      ({ ImageTagMutabilityExclusionFilterType: 'WILDCARD', ImageTagMutabilityExclusionFilterValue: filter })));
+    declareDeployed(repository);
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('which anybody can move who may push'))).toHaveLength(expected);
   });
 
   test.each<[string, unknown]>([['no filters', undefined], ['filters that CloudFormation fills in', { Ref: 'Filters' }]])('are not known of a repository with %s', (_, filters) => {

@@ -28,7 +28,7 @@ export class ScanWatch {
   private startRefusal?: ScanRefusal;
   private firstJudged?: number;
 
-  constructor(private readonly image: RunnableImage, private readonly scans: EcrScans, private readonly rules: ScanRules) {}
+  constructor(public readonly image: RunnableImage, private readonly scans: EcrScans, private readonly rules: ScanRules) {}
 
   public async look(ask: Patience['ask'], now: GateContext['now']): Promise<Look> {
     const scan = await this.scan(ask);

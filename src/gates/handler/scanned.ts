@@ -43,7 +43,7 @@ export function scannedGate({ repository, properties, waitSeconds }: GateRequest
     const patience = new Patience(waitSeconds, context);
     const ask: Patience['ask'] = attempt => patience.ask(() => limited(attempt));
     const looks = await withAdvice(
-      () => looksAt(digest, { repository, rules, patience, ask, context }),
+      () => looksAt(digest, { repository, roleArn, rules, patience, ask, context }),
       ({ reason }) => scanAdvice(repository, digest, roleArn)[reason]);
     return resultOf(looks);
   };
@@ -51,6 +51,8 @@ export function scannedGate({ repository, properties, waitSeconds }: GateRequest
 
 interface Judgement {
   readonly repository: EcrRepositoryName;
+  /** Of the role that is assumed to ask, where there is one. */
+  readonly roleArn?: string;
   readonly rules: ScanRules;
   readonly patience: Patience;
   readonly ask: Patience['ask'];
@@ -59,7 +61,7 @@ interface Judgement {
 
 /** Looks at all scans until each of them is judged; the last look at each. */
 async function looksAt(digest: string, judgement: Judgement): Promise<Look[]> {
-  const { repository, rules, patience, ask, context } = judgement;
+  const { repository, roleArn, rules, patience, ask, context } = judgement;
   const registry = new EcrRegistry(context.client, repository);
   const scans = new EcrScans(context.client, repository);
   const manifest = await ask(() => registry.manifest(digest, digest));
@@ -69,7 +71,8 @@ async function looksAt(digest: string, judgement: Judgement): Promise<Look[]> {
   const passed: Look[] = [];
   let open = images.map(image => new ScanWatch(image, scans, rules));
   while (open.length > 0) {
-    const looks = await allOf(open.map(watch => watch.look(ask, context.now)));
+    const looks = await allOf(open.map(watch => withAdvice(
+      () => watch.look(ask, context.now), ({ reason }) => scanAdvice(repository, watch.image.digest, roleArn)[reason])));
     const now = context.now();
     throwIfRefused(digest, looks, judgement);
     const isOver = ({ stage, settled }: Look) => stage === 'judged' && settled <= now;

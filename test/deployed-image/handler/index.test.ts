@@ -79,6 +79,13 @@ test('a tag that somebody put on another image is an error where tags cannot be 
   expect(repository.tags.get(tagOf(digest))).toBe(digest);
 });
 
+test('a tag that was taken and is gone is put', async () => {
+  const digest = repository.push('one');
+  ecr.on(PutImageCommand).rejectsOnce(failure('ImageTagAlreadyExistsException', 'exists')).resolves({ image: { imageId: { imageDigest: digest } } });
+  expect(await mark(digest)).toMatchObject({ Status: 'SUCCESS' });
+  expect(ecr.commandCalls(PutImageCommand)).toHaveLength(2);
+});
+
 test('all images of a list are marked, an index as well as an image of it', async () => {
   const digests = ['index', 'amd64', 'arm64'].map(content => repository.push(content));
   expect(await mark(...digests)).toMatchObject({ Status: 'SUCCESS' });

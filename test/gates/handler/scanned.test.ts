@@ -414,3 +414,10 @@ test.each<[object, string]>([
 ])('a malformed property is an error: %j', (properties, problem) => {
   expect(() => scannedGate({ repository: REPOSITORY, properties: { FailOn: 'HIGH', ...properties }, waitSeconds: 0 })).toThrow(`malformed property: ${problem}`);
 });
+
+test('what ECR refuses about an image of an index comes with the command for that image', async () => {
+  const digest = pushIndex(image(AMD, 'linux/amd64'), image(ARM, 'linux/arm64'));
+  ecr.scans.set(AMD, () => clean);
+  ecr.scans.set(ARM, () => ecrError('InvalidParameterException'));
+  expect(await refusal(digest)).toMatch(new RegExp(`^ecr:DescribeImageScanFindings for ${nameOf(ARM).replace(/[()]/g, '\\$&')} failed .*see: ${COMMAND}${ARM}$`));
+});
