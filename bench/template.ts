@@ -4,7 +4,12 @@ import { broken, LIMITS, templateSize } from './template-size';
 
 /** Pins, and the repositories that they are spread over. */
 const CASES = [[1, 1], [10, 10], [100, 100], [400, 300]];
-const KINDS = { 'by-hand': '`AwsCustomResource`', 'deploy-time': '`DigestPinnedImage.fromTag`' };
+const KINDS = {
+  'by-hand': '`AwsCustomResource`',
+  'deploy-time': '`DigestPinnedImage.fromTag`',
+  'gated': '`ImageGate.scanned()`',
+  'gated-and-marked': 'the same with `markedAsDeployed`',
+};
 
 export const template: Section = {
   name: 'template',
@@ -21,7 +26,7 @@ export const template: Section = {
     }
     const { resources, bytes, inlineCharacters, managedPolicies, managedCharacters } = LIMITS;
     return [{
-      title: 'Templates with pins that are resolved at deployment, in one stack',
+      title: 'Templates with pins that are resolved, gated or marked at deployment, in one stack',
       columns: [
         'pins', 'repositories', 'with', 'functions', `resources (of ${resources})`, `bytes (of ${bytes})`, `inline IAM characters (of ${inlineCharacters})`,
         `managed policies (of ${managedPolicies})`, `characters of the largest (of ${managedCharacters})`, 'fits',

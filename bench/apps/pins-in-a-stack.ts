@@ -1,13 +1,19 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
-import { DigestPinnedImage } from 'cdk-secure-repository';
+import { DigestPinnedImage, ImageGate } from 'cdk-secure-repository';
 import { digestByCustomResource } from './digest-by-custom-resource';
 
+const fixed = (repository: ecr.IRepository, tag: string) =>
+  DigestPinnedImage.fromDigest(repository, `sha256:${createHash('sha256').update(tag).digest('hex')}`);
+
 const KINDS: Record<string, (repository: ecr.IRepository, tag: string) => void> = {
-  'fixed': repository => DigestPinnedImage.fromDigest(repository, `sha256:${'0123456789abcdef'.repeat(4)}`).pinTo(repository.stack),
+  'fixed': (repository, tag) => fixed(repository, tag).pinTo(repository.stack),
+  'gated': (repository, tag) => fixed(repository, tag).gatedBy(ImageGate.scanned()).pinTo(repository.stack),
+  'gated-and-marked': (repository, tag) => fixed(repository, tag).gatedBy(ImageGate.scanned()).markedAsDeployed().pinTo(repository.stack),
   'looked-up': (repository, tag) => DigestPinnedImage.fromLookup(repository, tag).pinTo(repository.stack),
   'deploy-time': (repository, tag) => DigestPinnedImage.fromTag(repository, tag).pinTo(repository.stack),
   'by-hand': digestByCustomResource,

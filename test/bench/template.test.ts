@@ -22,6 +22,14 @@ test('400 pins over 300 repositories fit the limits of CloudFormation and IAM', 
   expect(broken(size)).toEqual([]);
 });
 
+test.each([['gated', 1], ['gated-and-marked', 2]])('images that are %s have %d functions, and a custom resource for each repository and function', (kind, functions) => {
+  const [one, hundred] = [1, 100].map(images => sizeOf(kind, images));
+  expect([one.functions, hundred.functions]).toEqual([functions, functions]);
+  // Of 100 repositories an inline policy has no room, so that each function has a managed one too.
+  expect(hundred.resources - one.resources).toBe((99 + 1) * functions);
+  expect(broken(hundred)).toEqual([]);
+});
+
 test('AwsCustomResource breaks the limit of inline policies first, then that of resources', () => {
   expect(broken(sizeOf('by-hand', 63))).toEqual([]);
   expect(broken(sizeOf('by-hand', 64))).toEqual([expect.stringContaining('inlineCharacters')]);
