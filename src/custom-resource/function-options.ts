@@ -55,7 +55,7 @@ export interface CustomResourceFunctionOptions {
    * in the Region. AWS Lambda wants 100 to be left for functions that reserve none.
    *
    * Other resources wait in the queue of AWS Lambda, which comes back to them more and more slowly, and their time limit goes on: 15 minutes,
-   * and the longest `waitForImage` of the stack. In simulations with 10 at a time, 400 of them were done in 2 minutes where each takes a
+   * and the longest `waitForImage`, or `wait` of a gate, of the stack. In simulations with 10 at a time, 400 of them were done in 2 minutes where each takes a
    * second, and usually in 8, at worst in 12 where each takes 5.
    *
    * @default - none are reserved

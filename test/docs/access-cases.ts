@@ -22,6 +22,7 @@ export interface AccessCase {
 
 const PULL = ['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage'];
 const LAMBDA = ['GetDownloadUrlForLayer', 'BatchGetImage'];
+const MARK = ['BatchGetImage', 'PutImage'];
 const PUSH = ['BatchCheckLayerAvailability', 'BatchGetImage', 'InitiateLayerUpload', 'UploadLayerPart', 'CompleteLayerUpload', 'PutImage'];
 
 /** What can be done with a repository. */
@@ -128,6 +129,12 @@ export const CASES: Record<string, AccessCase[]> = {
     }),
     service('Lambda, for nobody', 'lambda.amazonaws.com', []),
     service('another service', 'ecs-tasks.amazonaws.com', [], { 'aws:SourceArn': 'arn:aws:lambda:eu-west-1:210987654321:function:api' }),
+  ],
+  'Marks in other accounts': [
+    role('the function of the stack', '210987654321', MARK, { 'aws:PrincipalArn': 'arn:aws:iam::210987654321:role/Services-CdkSecureRepositoryDeployedI-AbCdEf' }),
+    role('another role there', '210987654321', [], { 'aws:PrincipalArn': 'arn:aws:iam::210987654321:role/puller' }),
+    role('a role of another stack', '210987654321', [], { 'aws:PrincipalArn': 'arn:aws:iam::210987654321:role/Other-CdkSecureRepositoryDeployedI-AbCdEf' }),
+    role('one of that name in another account', '321098765432', [], { 'aws:PrincipalArn': 'arn:aws:iam::321098765432:role/Services-CdkSecureRepositoryDeployedI-AbCdEf' }),
   ],
   'Push from GitHub Actions': [
     ...pushers(),

@@ -1,11 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Access, CASES, expectedOf, OWNER, PAGE } from './access-cases';
 import { exampleStack } from './example';
 import { anchorsOf, readPages } from './pages';
 import { evaluate } from '../../emulator/evaluate';
-import { SecureRepository } from '../../src';
+import { DigestPinnedImage, ImageGate, SecureRepository } from '../../src';
 import { allowedActions, isAllowed } from '../iam-evaluator';
 
 const page = readPages().find(({ path }) => path === PAGE)!;
@@ -71,6 +73,30 @@ test.each(['grantRead', 'grantPull', 'grantPush'] as const)('the table has the a
   const [, row] = new RegExp(`^\\| \`${grant}\` \\|(.*)\\|$`, 'm').exec(page.prose)!;
   expect([...row.matchAll(/`([^`]+)`/g)].map(([, action]) => `ecr:${action}`).sort()).toEqual(Properties.PolicyDocument.Statement[0].Action.sort());
   expect(Properties.PolicyDocument.Statement[1]?.Action).toBe(grant === 'grantRead' ? undefined : 'ecr:GetAuthorizationToken');
+});
+
+const IMAGES: Record<string, (images: ecr.IRepository, role: iam.IRole) => DigestPinnedImage> = {
+  '`fromTag`': images => DigestPinnedImage.fromTag(images, 'v1', { platform: Platform.LINUX_ARM64 }),
+  '`ImageGate.scanned`': images => pinned(images).gatedBy(ImageGate.scanned()),
+  '`ImageGate.scanned` with `role`': (images, role) => pinned(images).gatedBy(ImageGate.scanned({ role })),
+  '`ImageGate.signedBy`': images => pinned(images).gatedBy(ImageGate.signedBy('arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases')),
+  '`markedAsDeployed`': images => pinned(images).markedAsDeployed(),
+};
+
+function pinned(images: ecr.IRepository): DigestPinnedImage {
+  return DigestPinnedImage.fromDigest(images, `sha256:${'a'.repeat(64)}`);
+}
+
+test.each(Object.entries(IMAGES))('the table has what the role of a function may do for %s', (name, image) => {
+  const stack = new Stack();
+  const role = iam.Role.fromRoleArn(stack, 'Scans', 'arn:aws:iam::123456789012:role/api-scans');
+  image(ecr.Repository.fromRepositoryName(stack, 'Images', 'api'), role).pinTo(stack);
+  const statements = Object.values<any>(Template.fromStack(stack).findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+  const actions = (isEverywhere: boolean) => statements.filter(({ Resource }) => (Resource === '*') === isEverywhere)
+    .flatMap(({ Action }) => Action).filter(action => !action.startsWith('logs:')).sort();
+  const [, , some, all] = page.prose.split('\n').find(line => line.startsWith(`| ${name} |`))!.split('|');
+  const named = (cell: string) => [...cell.matchAll(/`([A-Z]\w+|\w+:\w+)`/g)].map(([, action]) => action.includes(':') ? action : `ecr:${action}`).sort();
+  expect([named(some), named(all)]).toEqual([actions(false), actions(true)]);
 });
 
 test('every section with an example of access has its cases', () => {
