@@ -8,12 +8,12 @@ import { imagePage } from '../../src/cli/page/image-page';
 import { ReportedImage } from '../../src/cli/page/reported-image';
 import { describeWith, pathOf } from '../registry-client/tools';
 
-const WIDTHS = [1280, 390];
+const WIDTHS = [1280, 1000, 500, 390];
 const ATTACK = '"><img src="https://example.com/x.png" onerror="document.title=1"><script>document.title=2</script>';
 const LONG = 'a-name-without-any-place-to-break-'.repeat(6).replaceAll('-', '_');
 
 const findings = (more: Partial<ImageFindings> = {}): ImageFindings => ({
-  platforms: [], scanners: ['basic'], scannedAt: '2026-01-02T00:00:00.000Z', counts: { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, OTHER: 0 }, worst: [], unknown: [], ...more,
+  platforms: [], scanners: ['basic'], scannedAt: '2026-01-02T00:00:00.000Z', counts: { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, OTHER: 0 }, worst: [], unknown: [], scanned: 'all', ...more,
 });
 
 const image = (name: string, more: Partial<ReportedImage> = {}): ReportedImage => ({
@@ -36,11 +36,15 @@ const IMAGES = [
     moved: 'the tag means another image',
     findings: findings({
       counts: { CRITICAL: 1, HIGH: 2, MEDIUM: 3, LOW: 4, OTHER: 5 },
-      worst: [{ id: 'CVE-2026-0001', severity: 'CRITICAL', packages: ATTACK }, { id: LONG, severity: 'HIGH', packages: LONG }],
+      platforms: ['linux/amd64', LONG],
+      worst: [
+        { id: 'CVE-2026-0001', severity: 'CRITICAL', packages: ATTACK, platforms: ['linux/amd64', ATTACK] },
+        { id: LONG, severity: 'HIGH', packages: LONG, platforms: [LONG] },
+      ],
     }),
   }),
   image(ATTACK, { failures: [ATTACK], findings: 'not known', uses: [{ stack: ATTACK, path: ATTACK }], platforms: [ATTACK] }),
-  image(LONG, { registry: `${LONG}.example`, problems: [LONG], platforms: [LONG], uses: [{ stack: LONG, path: LONG }], findings: findings({ unknown: [LONG] }) }),
+  image(LONG, { registry: `${LONG}.example`, problems: [LONG], platforms: [LONG], uses: [{ stack: LONG, path: LONG }], findings: findings({ unknown: [LONG], scanned: 'some' }) }),
   image('unused:v1', { digest: undefined, uses: [], findings: 'not asked' }),
 ];
 
@@ -127,6 +131,13 @@ describeWith(['chromium'], 'the page in a browser', () => {
       .map(one => one.outerHTML.slice(0, 100))`)).toEqual([]);
   });
 
+  test.each(WIDTHS)('names of platforms do not break in a window of %d pixels', async width => {
+    await open(width);
+    await evaluate('document.querySelectorAll("details").forEach(details => details.open = true)');
+    const lines = await evaluate<number[]>(`(${linesOf})(/linux\\/\\w+,?/g)`);
+    expect(lines).toEqual(Array(7).fill(1));
+  });
+
   test('details open by the keyboard, with the whole digest', async () => {
     await open(1280);
     await page.focus('summary');
@@ -156,6 +167,21 @@ describeWith(['chromium'], 'the page in a browser', () => {
     expect(await evaluate('[...document.querySelectorAll(".tag")].map(tag => getComputedStyle(tag).color).filter(color => color === "rgb(255, 255, 255)")')).toEqual([]);
   });
 });
+
+/** Runs in the page: over how many lines each text goes that matches. */
+const linesOf = `pattern => {
+  const walker = document.createTreeWalker(document.querySelector('.pins'), NodeFilter.SHOW_TEXT);
+  const results = [];
+  while (walker.nextNode()) {
+    for (const { index, 0: text } of walker.currentNode.data.matchAll(pattern)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, index);
+      range.setEnd(walker.currentNode, index + text.length);
+      results.push(range.getClientRects().length);
+    }
+  }
+  return results;
+}`;
 
 /** Runs in the page: what WCAG 2 calls the contrast of each text with what is behind it. */
 const contrastsOfTexts = `() => {

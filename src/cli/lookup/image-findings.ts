@@ -20,6 +20,8 @@ export interface ImageFindings {
   readonly worst: ListedFinding[];
   /** What was not scanned, and why, in words. */
   readonly unknown: string[];
+  /** How much of all that may run was scanned. */
+  readonly scanned: 'all' | 'some' | 'none';
 }
 
 export interface ListedFinding {
@@ -27,6 +29,8 @@ export interface ListedFinding {
   readonly severity: Severity;
   /** With their versions, and those without the finding. */
   readonly packages: string;
+  /** Of an index, those whose images have it. */
+  readonly platforms: string[];
 }
 
 /** One image that may run, and what ECR says of it. */
@@ -52,9 +56,9 @@ const IN_WORDS = new Map([
 /** Puts together what ECR says of the images of an index, or of a single one. */
 export function mergeScans(images: ScannedImage[]): ImageFindings {
   const scans = images.flatMap(({ scan }) => scan instanceof ResolutionError ? [] : [scan]);
-  const byIdentity = new Map(scans.flatMap(({ findings }) => findings.filter(isOpen).map(finding => [identityOf(finding), finding])));
-  const found = [...byIdentity].sort(([one], [other]) => one < other ? -1 : 1).map(([, finding]) => finding);
+  const found = foundIn(images);
   const times = scans.flatMap(({ scannedAt }) => scannedAt ?? []).sort();
+  const unknown = images.flatMap(image => problemOf(image) ?? []);
   return {
     platforms: [...new Set(images.flatMap(({ platforms }) => platforms))].sort(),
     scanners: [...new Set(scans.flatMap(({ scanner }) => scanner ?? []))].sort(),
@@ -63,8 +67,27 @@ export function mergeScans(images: ScannedImage[]): ImageFindings {
       severity, Math.max(found.filter(finding => severityOf(finding) === severity).length, ...scans.map(scan => countedOpen(scan, severity))),
     ])) as Record<Severity, number>,
     worst: SEVERITIES.flatMap(severity => found.filter(finding => severityOf(finding) === severity)).slice(0, MOST_LISTED).map(listedFinding),
-    unknown: images.flatMap(image => problemOf(image) ?? []),
+    unknown,
+    scanned: unknown.length === images.length ? 'none' : unknown.length > 0 ? 'some' : 'all',
   };
+}
+
+interface FoundFinding extends ScanFinding {
+  readonly platforms: Set<string>;
+}
+
+/** Each finding once, with the platforms of all images that have it. */
+function foundIn(images: ScannedImage[]): FoundFinding[] {
+  const found = new Map<string, FoundFinding>();
+  for (const { platforms, scan } of images) {
+    for (const finding of scan instanceof ResolutionError ? [] : scan.findings.filter(isOpen)) {
+      const identity = identityOf(finding);
+      const known = found.get(identity) ?? { ...finding, platforms: new Set() };
+      found.set(identity, known);
+      platforms.forEach(platform => known.platforms.add(platform));
+    }
+  }
+  return [...found].sort(([one], [other]) => one < other ? -1 : 1).map(([, finding]) => finding);
 }
 
 function problemOf({ platforms, scan }: ScannedImage): string | undefined {
@@ -97,10 +120,10 @@ function identityOf({ id, severity, packages }: ScanFinding): string {
   return JSON.stringify([id, severity, packages.map(({ name, installed }) => [name, installed])]);
 }
 
-function listedFinding(finding: ScanFinding): ListedFinding {
-  const { id = 'without an id', packages } = finding;
+function listedFinding(finding: FoundFinding): ListedFinding {
+  const { id = 'without an id', packages, platforms } = finding;
   const shown = packages.slice(0, MOST_PACKAGES).map(({ name, installed, fixed }) =>
     quote([name, installed, fixed && `(fixed in ${fixed})`].filter(Boolean).join(' '), LONGEST_NAME));
   const others = packages.length > shown.length ? [`${packages.length - shown.length} more`] : [];
-  return { id: quote(id, LONGEST_NAME), severity: severityOf(finding), packages: [...shown, ...others].join(', ') };
+  return { id: quote(id, LONGEST_NAME), severity: severityOf(finding), packages: [...shown, ...others].join(', '), platforms: [...platforms].sort() };
 }

@@ -13,13 +13,17 @@ export interface PageOptions {
 }
 
 const WORDS: Record<Attention, [text: string, look: string]> = {
-  problem: ['problem', 'r'],
-  critical: ['with critical findings', 'r'],
-  high: ['with high findings', 'o'],
-  unknown: ['not known', 'y'],
-  moved: ['tag moved', 'y'],
-  unscanned: ['not scanned', 'y'],
+  'problem': ['problem', 'r'],
+  'critical': ['with critical findings', 'r'],
+  'high': ['with high findings', 'o'],
+  'unknown': ['not known', 'y'],
+  'moved': ['tag moved', 'y'],
+  'unscanned': ['not scanned', 'y'],
+  'partly-scanned': ['partly scanned', 'y'],
 };
+
+/** What is said of the findings, and not of the image as it is locked. */
+const OF_FINDINGS: Attention[] = ['critical', 'high', 'unscanned', 'partly-scanned'];
 
 const LOOKS: Record<Severity, string> = { CRITICAL: 'r', HIGH: 'o', MEDIUM: 'y', LOW: '', OTHER: '' };
 const TITLES = ['Image', 'State', 'Findings', 'Digest', 'Pushed', 'Platforms', 'Used by'];
@@ -82,10 +86,11 @@ ${[...problems, ...failures, ...moved ? [moved] : [], ...unscanned].map(note => 
 
 /** What the findings do not say themselves. */
 function stateCell(image: ReportedImage): Html[] {
-  const states = attentionOf(image).filter(attention => attention !== 'critical' && attention !== 'high').map(attention => WORDS[attention]);
-  const none: typeof states = states.length > 0 ? [] : [['as locked', 'g']];
+  const attention = attentionOf(image);
+  const states = attention.filter(one => one !== 'critical' && one !== 'high').map(one => WORDS[one]);
+  const locked: typeof states = attention.every(one => OF_FINDINGS.includes(one)) ? [['as locked', 'g']] : [];
   const unused: typeof states = isUnused(image) ? [['not used', '']] : [];
-  return [...states, ...none, ...unused].map(([text, look]) => badge(look, text));
+  return [...locked, ...states, ...unused].map(([text, look]) => badge(look, text));
 }
 
 function badge(look: string, text: string): Html {
@@ -96,12 +101,12 @@ function findingsCell({ findings }: ReportedImage): Html {
   if (typeof findings === 'string') {
     return html`<span class="soft">${findings}</span>`;
   }
-  const { counts, scanners, scannedAt } = findings;
-  if (scanners.length === 0 && !scannedAt) {
+  const { counts, scanners, scannedAt, scanned } = findings;
+  const found = SEVERITIES.filter(severity => counts[severity] > 0).map(severity => badge(LOOKS[severity], `${counts[severity]} ${severity.toLowerCase()}`));
+  if (scanned === 'none' && found.length === 0) {
     return html`<span class="soft">not scanned</span>`;
   }
-  const found = SEVERITIES.filter(severity => counts[severity] > 0).map(severity => badge(LOOKS[severity], `${counts[severity]} ${severity.toLowerCase()}`));
-  return html`${found.length > 0 ? found : badge('g', 'none')}<div class="soft">${[scanners.join(' and '), day(scannedAt)].filter(Boolean).join(', ')}</div>`;
+  return html`${found.length > 0 ? found : badge(scanned === 'all' ? 'g' : '', 'none')}<div class="soft">${[scanners.join(' and '), day(scannedAt)].filter(Boolean).join(', ')}</div>`;
 }
 
 function usedBy(uses: NonNullable<ReportedImage['uses']>): Html {
@@ -126,7 +131,9 @@ function listed(findings: ReportedImage['findings']): Html | undefined {
     return undefined;
   }
   const others = SEVERITIES.reduce((sum, severity) => sum + findings.counts[severity], 0) - findings.worst.length;
-  return html`<h2>Findings</h2>${table(['Severity', 'Finding', 'Package'], findings.worst.map(({ id, severity, packages }) => [severity.toLowerCase(), id, packages]))}
+  const isOfPlatforms = findings.platforms.length > 0;
+  const lines = findings.worst.map(({ id, severity, packages, platforms }) => [severity.toLowerCase(), id, packages, ...isOfPlatforms ? [platforms.join(', ') || '-'] : []]);
+  return html`<h2>Findings</h2>${table(['Severity', 'Finding', 'Package', ...isOfPlatforms ? ['Platforms'] : []], lines)}
 ${others > 0 ? html`<p class="soft">and ${count(others, 'other')}, which are in ECR</p>` : ''}`;
 }
 

@@ -30,18 +30,19 @@ export interface ReportedImage {
 }
 
 /** Why somebody should look at an image, from the most urgent one. */
-export const ATTENTION = ['problem', 'critical', 'high', 'unknown', 'moved', 'unscanned'] as const;
+export const ATTENTION = ['problem', 'critical', 'high', 'unknown', 'moved', 'unscanned', 'partly-scanned'] as const;
 export type Attention = typeof ATTENTION[number];
 
 export function attentionOf({ problems, failures, moved, findings }: ReportedImage): Attention[] {
-  const { counts, unknown } = typeof findings === 'string' ? { counts: undefined, unknown: [] } : findings;
+  const { counts, scanned } = typeof findings === 'string' ? { counts: undefined, scanned: undefined } : findings;
   const holds: Record<Attention, boolean> = {
-    problem: problems.length > 0,
-    critical: (counts?.CRITICAL ?? 0) > 0,
-    high: (counts?.HIGH ?? 0) > 0,
-    unknown: failures.length > 0,
-    moved: moved !== undefined,
-    unscanned: unknown.length > 0,
+    'problem': problems.length > 0,
+    'critical': (counts?.CRITICAL ?? 0) > 0,
+    'high': (counts?.HIGH ?? 0) > 0,
+    'unknown': failures.length > 0,
+    'moved': moved !== undefined,
+    'unscanned': scanned === 'none',
+    'partly-scanned': scanned === 'some',
   };
   return ATTENTION.filter(attention => holds[attention]);
 }

@@ -15,14 +15,14 @@ code{font:.875em ui-monospace,monospace}.all{user-select:all}.soft{color:var(--s
 table{width:100%;border-collapse:collapse}th,td{padding:.5rem .6rem;text-align:left;vertical-align:top}
 thead th{color:var(--soft);font-size:.875rem;border-bottom:2px solid var(--line);white-space:nowrap}
 .pins>tbody{border-bottom:1px solid var(--line)}.pins>tbody:target{background:var(--row)}.pins tr.more>td{padding-top:0}
-.nw,.box th{white-space:nowrap}.pins>tbody>tr>th,.pins>tbody>tr>td:last-child{min-width:10rem}ul{margin:0;padding:0;list-style:none}
+.nw,.box th{white-space:nowrap}.pins>tbody>tr>th{min-width:10rem}.pins td[data-of=Platforms]{min-width:9rem}.pins td[data-of="Used by"]{min-width:8rem}ul{margin:0;padding:0;list-style:none}
 .tag{display:inline-block;margin:0 .3rem .2rem 0;padding:0 .45rem;border-radius:.3rem;background:var(--grey);color:var(--ongrey);font-size:.875rem;white-space:nowrap}
 .r{background:var(--red);color:var(--on);font-weight:600}.o{background:var(--orange);color:var(--on);font-weight:600}
 .y{background:var(--yellow);color:var(--onyellow)}.g{background:var(--green);color:var(--ongreen)}
 .note{margin:.15rem 0 .3rem;padding-left:.6rem;border-left:3px solid var(--line)}
 summary{width:fit-content;color:var(--link);cursor:pointer;font-size:.875rem}
 .box{margin:.4rem 0 .8rem;padding:.8rem 1rem;background:var(--row);border-radius:.5rem}.box h2:first-child{margin-top:0}
-.box table{width:auto}.box th,.box td{padding:.15rem 1.5rem .15rem 0}.box thead th{border:0}
+.box table{width:auto}.box th,.box td{padding:.15rem 1.5rem .15rem 0}.box td+td+td+td{min-width:7.5rem}.box thead th{border:0}
 footer{margin-top:1.5rem;color:var(--soft);font-size:.875rem}
 @media(max-width:62rem){body{padding:1rem}.pins>thead{position:absolute;clip-path:inset(50%);height:1px;width:1px;overflow:hidden}
 .pins,.pins>tbody,.pins>tbody>tr,.pins>tbody>tr>*{display:block}.pins>tbody{padding:.6rem 0}.pins>tbody>tr>*{padding:.15rem 0!important}

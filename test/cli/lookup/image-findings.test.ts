@@ -25,11 +25,12 @@ test('a finding of several platforms counts once, one of another version twice',
     scannedAt: '2026-01-01T00:00:00.000Z',
     counts: { CRITICAL: 0, HIGH: 1, MEDIUM: 0, LOW: 2, OTHER: 0 },
     worst: [
-      { id: 'CVE-1', severity: 'HIGH', packages: 'openssl 1' },
-      { id: 'CVE-2', severity: 'LOW', packages: 'openssl 1' },
-      { id: 'CVE-2', severity: 'LOW', packages: 'openssl 2 (fixed in 3)' },
+      { id: 'CVE-1', severity: 'HIGH', packages: 'openssl 1', platforms: ['linux/amd64', 'linux/arm64'] },
+      { id: 'CVE-2', severity: 'LOW', packages: 'openssl 1', platforms: ['linux/arm64'] },
+      { id: 'CVE-2', severity: 'LOW', packages: 'openssl 2 (fixed in 3)', platforms: ['linux/amd64'] },
     ],
     unknown: [],
+    scanned: 'all',
   });
 });
 
@@ -54,7 +55,7 @@ test('the worst findings are listed, twenty of them', () => {
 
 test('of many packages three are named, and what comes without an id or a version as well', () => {
   const packages = ['a', 'b', 'c', 'd', 'e'].map(name => ({ name }));
-  expect(mergeScans([{ platforms: [], scan: scan([{ packages }]) }]).worst).toEqual([{ id: 'without an id', severity: 'OTHER', packages: 'a, b, c, 2 more' }]);
+  expect(mergeScans([{ platforms: [], scan: scan([{ packages }]) }]).worst).toEqual([{ id: 'without an id', severity: 'OTHER', packages: 'a, b, c, 2 more', platforms: [] }]);
 });
 
 test.each([
@@ -65,7 +66,8 @@ test.each([
   [{ status: 'SOMETHING_NEW' }, 'linux/amd64: SOMETHING_NEW'],
   [{ status: 'constructor' }, 'linux/amd64: constructor'],
 ])('%j is not scanned', (more, problem) => {
-  expect(mergeScans([{ platforms: AMD64, scan: scan([], more) }, { platforms: ARM64, scan: scan([]) }]).unknown).toEqual([problem]);
+  expect(mergeScans([{ platforms: AMD64, scan: scan([], more) }, { platforms: ARM64, scan: scan([]) }])).toMatchObject({ unknown: [problem], scanned: 'some' });
+  expect(mergeScans([{ platforms: AMD64, scan: scan([], more) }])).toMatchObject({ unknown: [problem], scanned: 'none' });
 });
 
 test.each([{ status: 'ACTIVE', scanner: 'enhanced' as const }, { status: 'COMPLETE' }])('%j is scanned', more => {

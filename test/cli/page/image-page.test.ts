@@ -10,7 +10,7 @@ const DIGEST = `sha256:${'a'.repeat(64)}`;
 const NONE = { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, OTHER: 0 };
 
 function findings(counts: Partial<ImageFindings['counts']> = {}, more: Partial<ImageFindings> = {}): ImageFindings {
-  return { platforms: [], scanners: ['basic'], scannedAt: '2026-01-02T00:00:00.000Z', counts: { ...NONE, ...counts }, worst: [], unknown: [], ...more };
+  return { platforms: [], scanners: ['basic'], scannedAt: '2026-01-02T00:00:00.000Z', counts: { ...NONE, ...counts }, worst: [], unknown: [], scanned: 'all', ...more };
 }
 
 function image(name: string, more: Partial<ReportedImage> = {}): ReportedImage {
@@ -33,6 +33,8 @@ const page = (images: ReportedImage[], options = {}) => imagePage(images, { note
 /** The names of images in the order of their rows. */
 const order = (text: string) => [...text.matchAll(/scope="row"><a href="#[^"]+">([^<]+)</g)].map(([, name]) => name);
 
+const badgesIn = (text: string) => [...text.matchAll(/<span class="tag [^"]*">([^<]+)</g)].map(([, badge]) => badge);
+
 test('what needs attention comes first, and what nothing uses last', () => {
   const sorted = [
     image('problem', { problems: ['gone'] }),
@@ -42,7 +44,8 @@ test('what needs attention comes first, and what nothing uses last', () => {
     image('high', { findings: findings({ HIGH: 1 }) }),
     image('failed', { failures: ['denied'], findings: 'not known' }),
     image('moved', { moved: 'moved' }),
-    image('unscanned', { findings: findings({}, { unknown: ['never scanned'] }) }),
+    image('unscanned', { findings: findings({}, { unknown: ['never scanned'], scanned: 'none' }) }),
+    image('partly-scanned', { findings: findings({}, { unknown: ['never scanned'], scanned: 'some' }) }),
     image('medium', { findings: findings({ MEDIUM: 1 }) }),
     image('a'),
     image('b', { findings: 'not in ECR' }),
@@ -78,18 +81,40 @@ test('what is known of an image, and what is not, stands in words', () => {
       platforms: ['linux/arm64'],
       moved: 'the tag means sha256:b',
       findings: findings({ CRITICAL: 1, LOW: 2 }, {
-        scanners: ['basic', 'enhanced'], worst: [{ id: 'CVE-2026-0001', severity: 'CRITICAL', packages: 'openssl 1 (fixed in 2)' }], unknown: ['linux/amd64: never scanned'],
+        platforms: ['linux/arm64'],
+        scanners: ['basic', 'enhanced'],
+        worst: [{ id: 'CVE-2026-0001', severity: 'CRITICAL', packages: 'openssl 1 (fixed in 2)', platforms: ['linux/arm64', 'linux/s390x'] }],
+        unknown: ['linux/amd64: never scanned'],
+        scanned: 'some',
       }),
     }),
     image('other', { digest: undefined, findings: 'nothing is locked', problems: ['not in the lock'], uses: undefined }),
-    image('cache', { pushedAt: 'yesterday', findings: findings({}, { scanners: [], scannedAt: undefined, unknown: ['never scanned'] }), uses: [] }),
+    image('cache', { pushedAt: 'yesterday', findings: findings({}, { scanners: [], scannedAt: undefined, unknown: ['never scanned'], scanned: 'none' }), uses: [] }),
   ]));
   expect(texts).toEqual(expect.arrayContaining([
-    'team/api:v1', 'linux/arm64', '1 critical', '2 low', 'basic and enhanced, 2026-01-02', '2026-01-01', '2026-01-01T23:00:00.000Z', 'tag moved', 'not scanned',
-    'the tag means sha256:b', 'not scanned: linux/amd64: never scanned', DIGEST, 'sha256:aaaaaaaaaaaa', 'Stack/Web', 'CVE-2026-0001', 'openssl 1 (fixed in 2)',
+    'team/api:v1', 'linux/arm64', '1 critical', '2 low', 'basic and enhanced, 2026-01-02', '2026-01-01', '2026-01-01T23:00:00.000Z', 'tag moved', 'partly scanned', 'not scanned',
+    'the tag means sha256:b', 'not scanned: linux/amd64: never scanned', DIGEST, 'sha256:aaaaaaaaaaaa', 'Stack/Web', 'CVE-2026-0001', 'openssl 1 (fixed in 2)', 'linux/arm64, linux/s390x',
     'and 2 others, which are in ECR', 'problem', 'nothing is locked', 'not in the lock', 'yesterday', 'nothing', 'not used',
   ]));
 });
+
+test.each([
+  [{}, ['as locked', 'none']],
+  [{ scanned: 'some' }, ['as locked', 'partly scanned', 'none']],
+  [{ scanned: 'some', counts: { ...NONE, LOW: 1 } }, ['as locked', 'partly scanned', '1 low']],
+  [{ scanned: 'none' }, ['as locked', 'not scanned']],
+  [{ scanned: 'none', counts: { ...NONE, LOW: 1 } }, ['as locked', 'not scanned', '1 low']],
+] as const)('an image with %j is as locked, whatever was scanned', (more, badges) => {
+  expect(badgesIn(page([image('a', { findings: findings({}, more) })]))).toEqual(badges);
+  expect(badgesIn(page([image('a', { findings: findings({}, more), moved: 'moved' })]))).toEqual(['tag moved', ...badges.slice(1)]);
+});
+
+test.each([[['linux/amd64'], ['Severity', 'Finding', 'Package', 'Platforms']], [[], ['Severity', 'Finding', 'Package']]])(
+  'findings of an image for %j have columns %j', (platforms, columns) => {
+    const worst = [{ id: 'CVE-2026-0001', severity: 'LOW', packages: 'openssl 1', platforms } as const];
+    const [, titles] = /<h2>Findings<\/h2><table><thead>(.*?)<\/thead>/.exec(page([image('a', { findings: findings({ LOW: 1 }, { platforms, worst: [...worst] }) })]))!;
+    expect([...titles.matchAll(/>([^<]+)</g)].map(([, title]) => title)).toEqual(columns);
+  });
 
 test('a page without images says so', () => {
   expect(parsePage(page([])).texts).toEqual(expect.arrayContaining(['0', 'images', 'nothing known that needs attention']));
@@ -115,7 +140,11 @@ test('texts of any origin come back as texts, and add neither elements nor attri
     tag: text('tag'),
     moved: text('moved'),
     findings: findings({ HIGH: 1 }, {
-      scanners: [text('scanner')], scannedAt: text('scannedAt'), unknown: [text('unknown')], worst: [{ id: text('id'), severity: 'HIGH', packages: text('packages') }],
+      platforms: [text('finding platforms')],
+      scanners: [text('scanner')],
+      scannedAt: text('scannedAt'),
+      unknown: [text('unknown')],
+      worst: [{ id: text('id'), severity: 'HIGH', packages: text('packages'), platforms: [text('platforms of a finding')] }],
     }),
   })], { date: text('date'), notes: [text('note')] });
   const places: string[] = [];
@@ -131,7 +160,7 @@ test('texts of any origin come back as texts, and add neither elements nor attri
     const parsed = parsePage(made(value));
     expect(parsed.errors.filter(code => !code.endsWith('-in-input-stream'))).toEqual([]);
     expect(parsed.shape).toEqual(plain.shape);
-    const shown = places.filter(place => place !== 'scannedAt' && place !== 'digest');
+    const shown = places.filter(place => !['scannedAt', 'digest', 'finding platforms'].includes(place));
     const all = parsed.texts.join('\n');
     expect(shown.filter(place => !all.includes(oneLine(value(place))))).toEqual([]);
   }), { numRuns: 300 });
