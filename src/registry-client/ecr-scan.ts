@@ -33,8 +33,9 @@ export class EcrScans {
   /** The scan of an image, with all of its findings. Failures are `ResolutionError`s. */
   public async scan(digest: string): Promise<ImageScan> {
     const pages = await this.pages(digest);
-    const [{ status, description, scannedAt }] = pages;
-    if (pages.some(page => page.status !== status || page.scannedAt !== scannedAt)) {
+    const [{ status, description }] = pages;
+    const { scannedAt } = pages.find(page => page.scannedAt) ?? {};
+    if (pages.some(page => page.status !== status || (page.scannedAt ?? scannedAt) !== scannedAt)) {
       throw this.calls.failures.changed(digest, DESCRIBE);
     }
     return {

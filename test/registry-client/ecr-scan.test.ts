@@ -78,22 +78,22 @@ test('an enhanced scan', async () => {
 });
 
 test.each([
-  ['YES', 'NotAvailable', 'yes'], ['NO', 'NotAvailable', 'no'], ['NO', undefined, 'no'], ['NO', '1.2', 'partly'], ['PARTIAL', '1.2', 'partly'],
+  ['YES', 'NotAvailable', 'yes'], ['YES', '1.2', 'yes'], ['NO', 'NotAvailable', 'no'], ['NO', undefined, 'no'], ['NO', '1.2', 'partly'], ['PARTIAL', '1.2', 'partly'],
   ['no', 'NotAvailable', undefined], [undefined, 'NotAvailable', undefined], [['NO'], undefined, undefined],
 ])('a fix that is %j, with a package fixed in %j, is %j', async (fixAvailable, fixedInVersion, fix) => {
-  answer(page({ enhancedFindings: [{ fixAvailable, packageVulnerabilityDetails: { vulnerablePackages: [{ name: 'p', fixedInVersion }] } }] }));
+  answer(page({ enhancedFindings: [{ fixAvailable, packageVulnerabilityDetails: { vulnerablePackages: [{ name: 'p', fixedInVersion }, { name: 'q' }] } }] }));
   expect((await scans.scan(DIGEST)).findings[0].fix).toBe(fix);
 });
 
 test('all pages, with the higher of their counts', async () => {
   answer(
     page({ findingSeverityCounts: { LOW: 3 }, findings: [{ name: 'A' }] }, { nextToken: 'one' }),
-    page({ findingSeverityCounts: { LOW: 2, HIGH: 1 }, findings: [{ name: 'B' }] }, { nextToken: 'two' }),
+    page({ findingSeverityCounts: { LOW: 2, HIGH: 1, MEDIUM: 0 }, findings: [{ name: 'B' }, { name: '' }] }, { nextToken: 'two' }),
     page({ findings: [{ name: 'C' }] }, { nextToken: '' }),
   );
   const scan = await scans.scan(DIGEST);
-  expect(scan.findings.map(({ id }) => id)).toEqual(['A', 'B', 'C']);
-  expect(scan.counts).toEqual({ LOW: 3, HIGH: 1 });
+  expect(scan.findings.map(({ id }) => id)).toEqual(['A', 'B', undefined, 'C']);
+  expect(scan.counts).toEqual({ LOW: 3, HIGH: 1, MEDIUM: 0 });
   expect(ecr.calls().map(({ args }) => (args[0].input as { nextToken?: string }).nextToken)).toEqual([undefined, 'one', 'two']);
 });
 
@@ -122,6 +122,11 @@ test.each<[string, object]>([
   });
 });
 
+test('the time may stand on one page only', async () => {
+  answer(page({}, { nextToken: 'one' }), page({ imageScanCompletedAt: SCANNED }, { nextToken: 'two' }), page({}));
+  expect((await scans.scan(DIGEST)).scannedAt).toBe(SCANNED.toISOString());
+});
+
 test('no scan is a status', async () => {
   ecr.on(DescribeImageScanFindingsCommand).rejects(failure('ScanNotFoundException'));
   expect(await scans.scan(DIGEST)).toEqual({ status: NOT_SCANNED, counts: {}, findings: [] });
@@ -141,6 +146,7 @@ describe('what is not to be believed', () => {
     [{ findings: 'none' }, {}, 'findings that are no list'],
     [{ enhancedFindings: {} }, {}, 'findings that are no list'],
     [{ findingSeverityCounts: 'none' }, {}, 'counts of findings that are no numbers'],
+    [{ findingSeverityCounts: 7 }, {}, 'counts of findings that are no numbers'],
     [{ findingSeverityCounts: { HIGH: '0' } }, {}, 'counts of findings that are no numbers'],
     [{ findingSeverityCounts: { HIGH: -1 } }, {}, 'counts of findings that are no numbers'],
     [{ findingSeverityCounts: { HIGH: NaN } }, {}, 'counts of findings that are no numbers'],
