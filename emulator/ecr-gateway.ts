@@ -195,7 +195,8 @@ function asRefusal(error: Error): Answer {
 }
 
 async function forward(emulator: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
-  const request = httpRequest(new URL(url!, emulator), { method, headers }).end(body);
+  // A connection that is kept may be closed by the other side while the request is on its way.
+  const request = httpRequest(new URL(url!, emulator), { method, headers: { ...headers, connection: 'close' }, agent: false }).end(body);
   const [answer] = await once(request, 'response') as [IncomingMessage];
   return { status: answer.statusCode!, body: await json(answer) };
 }

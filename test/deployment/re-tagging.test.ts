@@ -67,10 +67,10 @@ test.concurrent('images are named as they are asked for, and those that are not 
 });
 
 test.concurrent('what is refused is as AWS\'s model has it', async () => {
-  await cloud.clients().ecr.send(new CreateRepositoryCommand({ repositoryName: 'refused', imageTagMutability: 'IMMUTABLE' }));
-  const [image, other] = [await cloud.push('refused', '1.0.0'), await cloud.push('refused', 'other')];
+  await cloud.clients().ecr.send(new CreateRepositoryCommand({ repositoryName: 'refused-puts', imageTagMutability: 'IMMUTABLE' }));
+  const [image, other] = [await cloud.push('refused-puts', '1.0.0'), await cloud.push('refused-puts', 'other')];
   const put = ({ content, mediaType }: Image, more: object) => ({
-    operation: 'PutImage', parameters: { repositoryName: 'refused', imageManifest: content, imageManifestMediaType: mediaType, ...more },
+    operation: 'PutImage', parameters: { repositoryName: 'refused-puts', imageManifest: content, imageManifestMediaType: mediaType, ...more },
   });
   const judgements = await judgeEcr(cloud.aws, [
     put(image, { imageTag: 'deployed' }), put(image, { imageTag: 'deployed' }), put(image, { imageTag: 'other' }), put(image, { imageDigest: other.digest }),

@@ -58,7 +58,7 @@ describe('a registry that does not recover', () => {
   });
 
   test.concurrent('fails the deployment in time when it does not answer at all', async () => {
-    const { answer } = await bench.create(pinOf('1.0.0'), { fault: 'hang', remainingMs: 15_000 });
+    const { answer } = await bench.create(pinOf('1.0.0'), { fault: 'hang', remainingMs });
     expect(answer).toEqual(failedWith('1.0.0', 'ecr:DescribeImages'));
   });
 });
