@@ -10,14 +10,14 @@ const PUSHED_AT = Date.UTC(2026, 0, 1) / 1_000;
 export interface EcrStandIn extends LocalServer {
   /** How many images each call of DescribeImages asked for. */
   readonly calls: number[];
-  /** How many findings of images were asked for, in all and at the same time. */
-  readonly scans: { calls: number; atOnce: number };
+  /** Of which images findings were asked for, how often in all, and how many at the same time. */
+  readonly scans: { readonly images: Set<string>; calls: number; atOnce: number };
 }
 
 /** An ECR that has every image which it is asked for, with findings, and an STS: for more images than the emulator can hold. */
 export async function startEcrStandIn(): Promise<EcrStandIn> {
   const calls: number[] = [];
-  const scans = { calls: 0, atOnce: 0 };
+  const scans: EcrStandIn['scans'] = { images: new Set(), calls: 0, atOnce: 0 };
   let open = 0;
   const server = await listen(createServer(async (request, response) => {
     const body = await text(request);
@@ -27,11 +27,13 @@ export async function startEcrStandIn(): Promise<EcrStandIn> {
       return;
     }
     if (String(request.headers['x-amz-target']).endsWith('.DescribeImageScanFindings')) {
+      const { imageId } = JSON.parse(body);
+      scans.images.add(imageId.imageDigest);
       scans.calls++;
       scans.atOnce = Math.max(scans.atOnce, ++open);
       setImmediate(() => {
         open--;
-        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(scanOf(JSON.parse(body).imageId)));
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(scanOf(imageId)));
       });
       return;
     }

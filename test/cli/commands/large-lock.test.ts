@@ -93,7 +93,9 @@ test('a report of 1,000 images takes a call for each hundred and one for the fin
   command.writeContext(Object.fromEntries(thousand.map(({ request, digest }) => [request.key, { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json' }])));
   const { code, out } = await command.run('report', '--html', '-');
   const page = out.join('\n');
-  expect([code, ecr.calls, ecr.scans.calls]).toEqual([0, Array(10).fill(IMAGES_PER_CALL), 1_000]);
+  expect([code, ecr.calls, ecr.scans.images.size]).toEqual([0, Array(10).fill(IMAGES_PER_CALL), 1_000]);
+  // On a busy machine a connection may be lost, and a call is made again.
+  expect(ecr.scans.calls).toBeLessThan(1_100);
   expect(ecr.scans.atOnce).toBeLessThanOrEqual(4 * 10);
   expect(page.split('50 high').length - 1).toBe(1_000);
   expect(page.length).toBeLessThan(6_000_000);
