@@ -128,7 +128,7 @@ export interface ScannedGateOptions {
    * It is of that account, trusts the function's role, or the account of the stack, and may call `ecr:BatchGetImage`,
    * `ecr:DescribeImageScanFindings` and `ecr:StartImageScan` for the repository, and `inspector2:ListCoverage` and `inspector2:ListFindings`.
    *
-   * @default - none; without it, a repository of another account is an error
+   * @default - none; without it, a repository of another account is an error, and so is a role of another account than the repository's
    */
   readonly role?: IRole;
 }

@@ -40,7 +40,7 @@ export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allo
     ?? (JSON.stringify(ignore).length <= LONGEST_IGNORE ? undefined : `ignore has more than ${LONGEST_IGNORE} characters as JSON; ignore fewer findings, with shorter reasons`)
     ?? (twice === undefined ? undefined : `ignore has '${twice}' twice; drop one`)
     ?? waitProblem('wait', wait)
-    ?? platforms.map(oneProblem).find(Boolean)
+    ?? platforms.map(wantedPlatformProblem).find(Boolean)
     ?? (unknown === undefined ? undefined : `allow has '${unknown}'; expected one of ${STATUSES.join(', ')}`)
     ?? (recheck === '' ? 'recheck is empty; expected a text that changes when all images are to be judged again, or none' : undefined);
 }
@@ -52,7 +52,7 @@ export function signedProblem(signingProfileArns: string[]): string | undefined 
     ?? (wrong === undefined ? undefined : `'${wrong}' is not the ARN of a signing profile; expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, without a version`);
 }
 
-function oneProblem(platform: Platform): string | undefined {
+function wantedPlatformProblem(platform: Platform): string | undefined {
   return typeof platform?.platform === 'string'
     ? platformProblem(platform.platform)
     : `platforms has '${platform}'; expected a Platform, such as Platform.LINUX_ARM64`;

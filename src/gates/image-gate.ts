@@ -47,7 +47,8 @@ export class ImageGate {
    * A signature that is being made is waited for up to 10 minutes. Images that were pushed before the registry had a rule for the repository are
    * not signed, and refused.
    *
-   * @param signingProfileArns one or more ARNs, without a version: `arn:aws:signer:<Region>:<account>:/signing-profiles/<name>`
+   * @param signingProfileArns one or more ARNs, without a version: `arn:aws:signer:<Region>:<account>:/signing-profiles/<name>`, of any account. One of
+   * another Region than the repository is an error when the image is used.
    */
   public static signedBy(...signingProfileArns: string[]): ImageGate {
     return new ImageGate(new SignedRule(signingProfileArns));

@@ -263,7 +263,8 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * one that this app defines, that is added, and for an imported one a warning (`cdk-secure-repository:ownerMustAllow`) has the statement.
    *
    * Once a stack uses the image, a repository of this app whose retention may expire or archive it before `keepDeployed` decides about it is an
-   * error. So is an image of `fromReference`, which is not in Amazon ECR.
+   * error, and so is one whose `mutableTags` let the tag be moved; one with mutable tags only is a warning
+   * (`cdk-secure-repository:movableMarks`). An image of `fromReference`, which is not in Amazon ECR, is an error.
    */
   public markedAsDeployed(): DigestPinnedImage {
     this.repositoryFor('markedAsDeployed');

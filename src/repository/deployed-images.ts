@@ -24,8 +24,8 @@ const deployed = new ConstructNote<true>('markedAsDeployed');
 /**
  * Remembers that images of a repository are marked as deployed.
  *
- * At the end of synthesis it is an error when the app defines the repository so that the marks can be moved, or that a lifecycle rule may
- * expire or archive the newest of these images. Of an imported repository nothing is known.
+ * At the end of synthesis it is an error when the app defines the repository so that its mutable tags let the marks be moved, or that a lifecycle
+ * rule may expire or archive the newest of these images, and a warning when all of its tags are mutable. Of an imported repository nothing is known.
  */
 export function declareDeployed(repository: ecr.IRepository): void {
   if (deployed.of(repository)) {
