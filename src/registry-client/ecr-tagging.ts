@@ -1,4 +1,4 @@
-import { BatchGetImageCommand, BatchGetImageResponse, ECRClient, ImageIdentifier, PutImageCommand } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, BatchGetImageResponse, ECRClient, Image, ImageIdentifier, PutImageCommand } from '@aws-sdk/client-ecr';
 import { withDeadline } from './deadline';
 import { EcrFailures } from './ecr-failures';
 import { LONGEST_ANSWER } from './ecr-image-calls';
@@ -13,19 +13,26 @@ const PUT = 'ecr:PutImage';
 /** What ECR says when the tag is there already: on this image, or in an immutable repository on any. */
 const TAKEN = ['ImageAlreadyExistsException', 'ImageTagAlreadyExistsException'];
 
-/** Puts tags on images of one repository of Amazon ECR that are there already. */
+/** Makes a call until it succeeds, or fails in a way that time does not mend. */
+type Ask = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** Puts tags on images of one repository of Amazon ECR that are there already. Each call is repeated by itself: none is lost to the trouble of the next. */
 export class EcrTagging {
   private readonly failures: EcrFailures;
   private readonly repository: { registryId: string; repositoryName: string };
 
-  constructor(private readonly client: ECRClient, name: EcrRepositoryName) {
+  constructor(private readonly client: ECRClient, name: EcrRepositoryName, private readonly ask: Ask) {
     this.failures = new EcrFailures(name);
     this.repository = { registryId: name.account, repositoryName: name.repositoryName };
   }
 
   /** Puts a tag on the image with a digest. One that is there already is a success. Failures are `ResolutionError`s. */
   public async tag(digest: string, tag: string): Promise<void> {
-    const { imageManifest, imageManifestMediaType } = await this.image(digest);
+    const image = await this.ask(() => this.image(digest));
+    await this.ask(() => this.put(image, digest, tag));
+  }
+
+  private async put({ imageManifest, imageManifestMediaType }: Image, digest: string, tag: string): Promise<void> {
     let tagged: string | undefined;
     try {
       const { image } = await withDeadline(LONGEST_ANSWER, abortSignal => this.client.send(
@@ -43,7 +50,7 @@ export class EcrTagging {
     }
   }
 
-  private async image(digest: string) {
+  private async image(digest: string): Promise<Image> {
     const { images = [], failures = [] } = await this.get({ imageDigest: digest }, digest);
     const image = images.find(({ imageId }) => imageId?.imageDigest === digest);
     if (image?.imageManifest === undefined) {
@@ -59,7 +66,7 @@ export class EcrTagging {
 
   /** Where tags cannot be moved, somebody else may have put this one on something else before. */
   private async checkTag(digest: string, tag: string): Promise<void> {
-    const { images = [] } = await this.get({ imageTag: tag }, tag);
+    const { images = [] } = await this.ask(() => this.get({ imageTag: tag }, tag));
     const [tagged] = images.map(({ imageId }) => imageId?.imageDigest);
     if (tagged === undefined) {
       throw this.failures.changed(tag, GET);

@@ -13,6 +13,7 @@ import { Cloud, ENV } from '../deployment/cloud';
 const cloud = new Cloud();
 
 const REPOSITORY = 'faults';
+const RepositoryArn = `arn:aws:ecr:${ENV.region}:${ENV.account}:repository/${REPOSITORY}`;
 const LISTS = 3;
 const FAULTS: NetworkFault[] = ['throttled', 'failed', 'slow', 'truncated', 'cut'];
 /** What CloudFormation takes, in bytes. */
@@ -45,7 +46,6 @@ async function runAll(
   const proxy = await startFaultyProxy(cloud.aws.ecrEndpoint, faultOf);
   try {
     const runs = await Promise.all(lists.map(({ images }) => {
-      const RepositoryArn = `arn:aws:ecr:${ENV.region}:${ENV.account}:repository/${REPOSITORY}`;
       const event = createEvent({ ...properties, RepositoryArn, Images: images.map(({ digest }) => digest) });
       return runHandler(event, { ...options, endpoint: proxy.url });
     }));
@@ -109,4 +109,15 @@ test('sixty images with a third of the requests spoilt have their tags, also whe
   await Promise.all(lists.flatMap(({ images }, list) => images.map(async ({ digest }, number) => {
     expect(await cloud.tagsOf(REPOSITORY, digest)).toEqual([`${list}-${number}`, deployedTag(digest)]);
   })));
+});
+
+test('of the calls that tag an image only the spoilt one is made again', async () => {
+  const image = await cloud.push(REPOSITORY, 'alone');
+  const faults: Array<NetworkFault | undefined> = [undefined, 'truncated', 'failed', undefined, 'cut'];
+  const proxy = await startFaultyProxy(cloud.aws.ecrEndpoint, (_, number) => faults[number - 1]);
+  const event = createEvent({ RepositoryArn, Images: [image.digest] });
+  const { answer } = await runHandler(event, { handler: 'mark', endpoint: proxy.url }).finally(() => proxy.stop());
+  expect(answer).toMatchObject({ Status: 'SUCCESS' });
+  const asked = proxy.requests.map(({ body }) => body.includes('imageManifest') ? 'put' : body.includes(deployedTag(image.digest)) ? 'get by tag' : 'get');
+  expect(asked).toEqual(['get', 'put', 'put', 'put', 'get by tag', 'get by tag']);
 });

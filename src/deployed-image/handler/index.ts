@@ -12,11 +12,11 @@ export async function handler(event: CloudFormationCustomResourceEvent, context:
 }
 
 function prepare({ repository, waitSeconds, deadline }: NewImages) {
-  const tagging = new EcrTagging(ecrClient(repository), repository);
+  const tagging = new EcrTagging(ecrClient(repository), repository, call => patiently(call, { waitSeconds, deadline }));
   return async (digest: string) => {
     const tag = deployedTag(digest);
     await withAdvice(
-      () => patiently(() => tagging.tag(digest, tag), { waitSeconds, deadline }),
+      () => tagging.tag(digest, tag),
       ({ reason }) => ecrAdvice(repository, ecrCommands(repository, digest))[reason]);
     return { tag };
   };
