@@ -1,0 +1,111 @@
+import { Token } from 'aws-cdk-lib';
+import { CfnRegistryScanningConfigurationProps } from 'aws-cdk-lib/aws-ecr';
+import { coveringFilter, filterProblem } from '../names/repository-filter';
+
+/**
+ * Options of `RegistryScanning.basic`.
+ */
+export interface BasicScanningOptions {
+  /**
+   * Filters of the repositories whose images are scanned when they are pushed, up to 100, such as `prod/*`. All others are scanned when somebody asks for it.
+   *
+   * @default - `*`, all repositories
+   */
+  readonly onPush?: string[];
+}
+
+/**
+ * Options of `RegistryScanning.enhanced`.
+ */
+export interface EnhancedScanningOptions {
+  /**
+   * Filters of the repositories whose images are scanned when they are pushed, and again whenever a vulnerability becomes known, up to 100, such as `prod/*`.
+   *
+   * @default - none where `onPush` has some, otherwise `*`, all repositories
+   */
+  readonly continuous?: string[];
+
+  /**
+   * Filters of the repositories whose images are scanned once, when they are pushed, up to 100. Where a filter of `continuous` matches as well, that one holds.
+   *
+   * @default - none
+   */
+  readonly onPush?: string[];
+}
+
+type Frequency = 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN';
+
+const MAX_FILTERS = 100;
+
+/**
+ * How the images of a registry are scanned, for `SecureRegistry`.
+ *
+ * In a filter `*` stands for any characters, also none. It has to have one: ECR takes a filter without for every name that contains it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html
+ */
+export class RegistryScanning {
+  /**
+   * Basic scanning, by Amazon ECR itself: packages of operating systems.
+   *
+   * What no filter matches is scanned when somebody asks for it, as `ImageGate.scanned` does.
+   */
+  public static basic(options: BasicScanningOptions = {}): RegistryScanning {
+    const { onPush = ['*'] } = options;
+    return new RegistryScanning('basic', 'BASIC', new Map([['SCAN_ON_PUSH', onPush]]));
+  }
+
+  /**
+   * Enhanced scanning, by Amazon Inspector, which is enabled for the whole account and Region and has a bill of its own: packages of operating systems and of
+   * programming languages.
+   *
+   * What no filter matches is not scanned at all, also when somebody asks for it.
+   */
+  public static enhanced(options: EnhancedScanningOptions = {}): RegistryScanning {
+    const { onPush = [], continuous = options.onPush ? [] : ['*'] } = options;
+    return new RegistryScanning('enhanced', 'ENHANCED', new Map([['CONTINUOUS_SCAN', continuous], ['SCAN_ON_PUSH', onPush]]));
+  }
+
+  private constructor(factory: string, private readonly scanType: string, private readonly filters: Map<Frequency, string[]>) {
+    const problem = this.problem();
+    if (problem) {
+      throw new Error(`RegistryScanning.${factory}: ${problem}`);
+    }
+  }
+
+  /** @internal */
+  public _render(): CfnRegistryScanningConfigurationProps {
+    return {
+      scanType: this.scanType,
+      rules: [...this.filters].filter(([, filters]) => filters.length > 0).map(([scanFrequency, filters]) => ({
+        scanFrequency,
+        repositoryFilters: filters.map(filter => ({ filter, filterType: 'WILDCARD' })),
+      })),
+    };
+  }
+
+  private problem(): string | undefined {
+    const continuous = this.filters.get('CONTINUOUS_SCAN') ?? [];
+    const onPush = this.filters.get('SCAN_ON_PUSH') ?? [];
+    return listProblem('continuous', continuous, []) ?? listProblem('onPush', onPush, continuous);
+  }
+}
+
+/** @param stronger filters that decide before these */
+function listProblem(name: string, filters: string[], stronger: string[]): string | undefined {
+  if (filters.length > MAX_FILTERS) {
+    return `${name} has ${filters.length} filters; ECR takes at most ${MAX_FILTERS}, so use wildcards`;
+  }
+  return filters.map((filter, index) => {
+    const problem = Token.isUnresolved(filter) ? 'it must be known at synth, and this one is a token; give a literal'
+      : filterProblem(filter) ?? unreachable(filter, filters.filter((_, other) => other !== index), stronger);
+    return problem && `${name} '${filter}': ${problem}`;
+  }).find(Boolean);
+}
+
+function unreachable(filter: string, others: string[], stronger: string[]): string | undefined {
+  const same = coveringFilter(others, filter);
+  const first = coveringFilter(stronger, filter);
+  return first !== undefined ? `continuous '${first}' matches all that it matches, and holds; drop one`
+    : same !== undefined ? `'${same}' matches all that it matches; drop one` : undefined;
+}
