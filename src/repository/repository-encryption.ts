@@ -1,5 +1,6 @@
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { IConstruct } from 'constructs';
 import { constructError } from '../construct/construct-error';
 
 /** How the images of a repository are encrypted. */
@@ -9,13 +10,18 @@ export interface RepositoryEncryptionProps {
 }
 
 /** Sets the encryption on the resource: `ecr.Repository` does not take all that ECR has. */
-export function encryptRepository(repository: ecr.Repository, { encryption, encryptionKey }: RepositoryEncryptionProps): void {
+export function encryptRepository(repository: ecr.Repository, props: RepositoryEncryptionProps): void {
+  (repository.node.defaultChild as ecr.CfnRepository).encryptionConfiguration = encryptionOf(repository, props);
+}
+
+/** What a resource has for an encryption; nothing for that which is ECR's default. */
+export function encryptionOf(scope: IConstruct, { encryption, encryptionKey }: RepositoryEncryptionProps): ecr.CfnRepository.EncryptionConfigurationProperty | undefined {
   const type = (encryption ?? (encryptionKey ? ecr.RepositoryEncryption.KMS : ecr.RepositoryEncryption.AES_256)).value;
-  if (type === ecr.RepositoryEncryption.AES_256.value) {
-    if (encryptionKey) {
-      throw constructError(repository, `encryption is ${type}, which takes no encryptionKey; leave out one of them, or choose RepositoryEncryption.KMS`);
-    }
-    return;
+  if (type !== ecr.RepositoryEncryption.AES_256.value) {
+    return { encryptionType: type, kmsKey: encryptionKey?.keyArn };
   }
-  (repository.node.defaultChild as ecr.CfnRepository).encryptionConfiguration = { encryptionType: type, kmsKey: encryptionKey?.keyArn };
+  if (encryptionKey) {
+    throw constructError(scope, `encryption is ${type}, which takes no encryptionKey; leave out one of them, or choose RepositoryEncryption.KMS`);
+  }
+  return undefined;
 }

@@ -1,0 +1,17 @@
+/** Prefixes of repository names, as templates and pull-through caches have them: whole parts of a name, so `team-a` is for `team-a/api`, and not for `team-a`. */
+
+const PREFIX = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+
+/** A slash at the end means nothing to ECR. */
+export function normalPrefix(prefix: string): string {
+  return String(prefix).replace(/\/$/, '');
+}
+
+/** What is wrong with a prefix, or `undefined` when nothing is. */
+export function prefixProblem(prefix: string, { shortest, longest }: { readonly shortest: number; readonly longest: number }): string | undefined {
+  if (prefix.length < shortest || prefix.length > longest) {
+    return `it has ${prefix.length} characters; ECR takes ${shortest} to ${longest}`;
+  }
+  return PREFIX.test(prefix) ? undefined
+    : "expected lower-case letters and digits, with '.', '_', '__' or '-' between them, in parts divided by '/', such as 'team-a' or 'team-a/web'";
+}

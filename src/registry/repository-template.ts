@@ -1,0 +1,114 @@
+import { createHash } from 'crypto';
+import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { Construct } from 'constructs';
+import { keepSetting } from './registry-setting';
+import { RepositoryCreation, RepositoryTemplateOptions } from './repository-template-options';
+import { TemplateRole } from './template-role';
+import { constructError } from '../construct/construct-error';
+import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { DEFAULT_RETENTION } from '../repository/default-retention';
+import { policyProblem, policyText } from '../repository/lifecycle-policy';
+import { validateMutableTags } from '../repository/mutable-tags';
+import { policyProblems } from '../repository/policy-problems';
+import { encryptionOf } from '../repository/repository-encryption';
+
+/** As ECR calls the prefix of all repositories without a template of their own. */
+const ALL = 'ROOT';
+const LENGTHS = { shortest: 1, longest: 256 };
+const MAX_TAGS = 50;
+const MAX_DESCRIPTION = 256;
+
+/**
+ * What repositories are like that no stack defines, because a push or a replication makes them, for `SecureRegistry`.
+ *
+ * A template acts when a repository is made: it changes none that is there. Where prefixes of several templates match, the longest one decides.
+ * Images are scanned as the registry's `scanning` says, as a template has no setting for that.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-creation-templates.html
+ */
+export class RepositoryTemplate {
+  /**
+   * Repositories below a prefix: `team-a` is for `team-a/api` and `team-a/web/api`, and not for `team-a` itself.
+   *
+   * @param prefix 1 to 256 lower-case letters and digits, with `.`, `_`, `-` and `/` between them
+   */
+  public static forPrefix(prefix: string, options: RepositoryTemplateOptions = {}): RepositoryTemplate {
+    const normal = normalPrefix(prefix);
+    const problem = Token.isUnresolved(prefix) ? 'it must be known at synth, and this one is a token; give a literal'
+      : normal === ALL ? 'use RepositoryTemplate.forAll' : prefixProblem(normal, LENGTHS);
+    if (problem) {
+      throw new Error(`RepositoryTemplate.forPrefix: '${prefix}': ${problem}`);
+    }
+    return new RepositoryTemplate(normal, options);
+  }
+
+  /** All repositories for which there is no other template. */
+  public static forAll(options: RepositoryTemplateOptions = {}): RepositoryTemplate {
+    return new RepositoryTemplate(ALL, options);
+  }
+
+  private constructor(private readonly prefix: string, private readonly options: RepositoryTemplateOptions) {}
+
+  /** @internal */
+  public _prefix(): string {
+    return this.prefix;
+  }
+
+  /** @internal */
+  public _bind(registry: Construct): ecr.CfnRepositoryCreationTemplate {
+    const { prefix, options: { mutableTags = [], encryptionKey, resourceTags = {}, createdBy = Object.values(RepositoryCreation), description } } = this;
+    const scope = new Construct(registry, `Template-${prefix}`);
+    const problem = this.problem();
+    if (problem) {
+      throw constructError(scope, problem);
+    }
+    validateMutableTags(scope, mutableTags);
+    const encryption = encryptionOf(scope, this.options);
+    const tags = Object.entries(resourceTags).map(([key, value]) => ({ key, value }));
+    // Without a role, ECR makes no repository that has tags or a key.
+    const role = encryption || tags.length > 0 ? new TemplateRole(scope, 'Role', { prefix: prefix === ALL ? undefined : prefix, encryptionKey }) : undefined;
+    const template = new ecr.CfnRepositoryCreationTemplate(scope, 'Resource', {
+      prefix,
+      appliedFor: [...new Set(createdBy)],
+      description,
+      imageTagMutability: mutableTags.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : 'IMMUTABLE',
+      imageTagMutabilityExclusionFilters: mutableTags.length > 0 ? mutableTags.map(pattern => ({
+        imageTagMutabilityExclusionFilterType: 'WILDCARD',
+        imageTagMutabilityExclusionFilterValue: pattern,
+      })) : undefined,
+      encryptionConfiguration: encryption,
+      lifecyclePolicy: this.statements().length > 0 ? policyText(this.statements()) : undefined,
+      repositoryPolicy: this.policyIn(scope),
+      resourceTags: tags.length > 0 ? tags : undefined,
+      customRoleArn: role?.roleArn,
+    });
+    if (role) {
+      template.node.addDependency(role);
+    }
+    return keepSetting(template, `SecureRegistryTemplate${createHash('sha256').update(prefix).digest('hex').slice(0, 16)}`);
+  }
+
+  private statements() {
+    return (this.options.retention ?? DEFAULT_RETENTION).map(rule => rule._render());
+  }
+
+  private problem(): string | undefined {
+    const { resourceTags = {}, createdBy, description = '' } = this.options;
+    const tags = Object.keys(resourceTags).length;
+    return policyProblem(this.statements())
+      ?? (tags > MAX_TAGS ? `resourceTags has ${tags} tags; ECR takes at most ${MAX_TAGS}` : undefined)
+      ?? (createdBy?.length === 0 ? 'createdBy is empty, so the template would never act; name what makes repositories, or leave it out' : undefined)
+      ?? (description.length > MAX_DESCRIPTION ? `description has ${description.length} characters; ECR takes at most ${MAX_DESCRIPTION}` : undefined);
+  }
+
+  /** A template has its policy as text. */
+  private policyIn(scope: Construct): string | undefined {
+    const { repositoryPolicy } = this.options;
+    if (!repositoryPolicy) {
+      return undefined;
+    }
+    scope.node.addValidation({ validate: () => policyProblems(Stack.of(scope).resolve(repositoryPolicy)) });
+    return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Stack.of(scope).resolve(repositoryPolicy)) });
+  }
+}
