@@ -5,6 +5,7 @@ import { waitProblem } from '../custom-resource/wait';
 import { isDay } from '../names/day';
 import { FindingSeverity } from '../names/finding-severity';
 import { platformProblem } from '../names/image-grammar';
+import { signingProfileProblem } from '../names/signing-profile';
 
 const SEVERITIES: string[] = Object.values(FindingSeverity);
 const STATUSES: string[] = Object.values(ScanStatus);
@@ -14,9 +15,6 @@ const FINDING_ID = /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}$/;
 
 /** AWS Lambda takes an event of 256 KB, in which the options are as they were before and as they are now. */
 const LONGEST_IGNORE = 100_000;
-
-/** Without a version. */
-const SIGNING_PROFILE_ARN = /^arn:[a-z-]+:signer:[a-z0-9-]+:[0-9]{12}:\/signing-profiles\/[A-Za-z0-9_]{2,64}$/;
 
 type Checked = ScannedGateOptions & { readonly failOn: FindingSeverity; readonly wait: Duration };
 
@@ -47,9 +45,9 @@ export function scannedProblem({ failOn, ignore = [], wait, platforms = [], allo
 
 /** What is wrong with the ARNs of signing profiles, or `undefined` when nothing is. */
 export function signedProblem(signingProfileArns: string[]): string | undefined {
-  const wrong = signingProfileArns.find(arn => typeof arn !== 'string' || (!Token.isUnresolved(arn) && !SIGNING_PROFILE_ARN.test(arn)));
-  return (signingProfileArns.length > 0 ? undefined : 'there is no signing profile; give the ARN of one')
-    ?? (wrong === undefined ? undefined : `'${wrong}' is not the ARN of a signing profile; expected arn:<partition>:signer:<Region>:<account>:/signing-profiles/<name>, without a version`);
+  return signingProfileArns.length > 0
+    ? signingProfileArns.map(arn => Token.isUnresolved(arn) ? undefined : signingProfileProblem(arn)).find(Boolean)
+    : 'there is no signing profile; give the ARN of one';
 }
 
 function wantedPlatformProblem(platform: Platform): string | undefined {

@@ -8,6 +8,7 @@ import { ImageListProps } from '../custom-resource/image-lists';
 import { StackFunction } from '../custom-resource/stack-function';
 import { hasPassed } from '../names/day';
 import { FindingSeverity } from '../names/finding-severity';
+import { signingProfileRegion } from '../names/signing-profile';
 import { repositoryEnvironment } from '../repository/repository-at-synth';
 
 /** What a gate asks for, in a form that all kinds of gates have. */
@@ -96,7 +97,7 @@ export class SignedRule implements GateRule {
 
   public problemFor(_: StackFunction, repository: ecr.IRepository): string | undefined {
     const { region } = repositoryEnvironment(repository);
-    const elsewhere = this.signingProfileArns.find(arn => areDifferent(arn.split(':')[3], region));
+    const elsewhere = this.signingProfileArns.find(arn => areDifferent(signingProfileRegion(arn), region));
     return elsewhere && `its Region is ${region}, and ECR signs with profiles of its own Region only; give ImageGate.signedBy one of that Region, not ${elsewhere}`;
   }
 }

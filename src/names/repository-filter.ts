@@ -1,6 +1,6 @@
 import { covers } from './tag-pattern';
 
-/** Filters of repositories by name, for scanning: `*` stands for any characters, also none. */
+/** Filters of repositories by name, for scanning and signing: `*` stands for any characters, also none. */
 
 /** Takes the same as the expression of ECR's API, in time that does not grow exponentially. */
 const FILTER = /^[a-z0-9*]+(?:[._\-/][a-z0-9*]+)*$/;

@@ -1,6 +1,6 @@
-import { Token } from 'aws-cdk-lib';
 import { CfnRegistryScanningConfigurationProps } from 'aws-cdk-lib/aws-ecr';
-import { coveringFilter, filterProblem } from '../names/repository-filter';
+import { filtersProblem } from './repository-filters';
+import { coveringFilter } from '../names/repository-filter';
 
 /**
  * Options of `RegistryScanning.basic`.
@@ -34,8 +34,6 @@ export interface EnhancedScanningOptions {
 }
 
 type Frequency = 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN';
-
-const MAX_FILTERS = 100;
 
 /**
  * How the images of a registry are scanned, for `SecureRegistry`.
@@ -87,25 +85,8 @@ export class RegistryScanning {
   private problem(): string | undefined {
     const continuous = this.filters.get('CONTINUOUS_SCAN') ?? [];
     const onPush = this.filters.get('SCAN_ON_PUSH') ?? [];
-    return listProblem('continuous', continuous, []) ?? listProblem('onPush', onPush, continuous);
+    const unreachable = onPush.find(filter => coveringFilter(continuous, filter));
+    return filtersProblem('continuous', continuous) ?? filtersProblem('onPush', onPush)
+      ?? (unreachable && `onPush '${unreachable}': continuous '${coveringFilter(continuous, unreachable)}' matches all that it matches, and holds; drop one`);
   }
-}
-
-/** @param stronger filters that decide before these */
-function listProblem(name: string, filters: string[], stronger: string[]): string | undefined {
-  if (filters.length > MAX_FILTERS) {
-    return `${name} has ${filters.length} filters; ECR takes at most ${MAX_FILTERS}, so use wildcards`;
-  }
-  return filters.map((filter, index) => {
-    const problem = Token.isUnresolved(filter) ? 'it must be known at synth, and this one is a token; give a literal'
-      : filterProblem(filter) ?? unreachable(filter, filters.filter((_, other) => other !== index), stronger);
-    return problem && `${name} '${filter}': ${problem}`;
-  }).find(Boolean);
-}
-
-function unreachable(filter: string, others: string[], stronger: string[]): string | undefined {
-  const same = coveringFilter(others, filter);
-  const first = coveringFilter(stronger, filter);
-  return first !== undefined ? `continuous '${first}' matches all that it matches, and holds; drop one`
-    : same !== undefined ? `'${same}' matches all that it matches; drop one` : undefined;
 }

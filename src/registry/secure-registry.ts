@@ -1,11 +1,18 @@
-import { CfnDeletionPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { ImageSigning } from './image-signing';
+import { RegistryAccess } from './registry-access';
 import { RegistryScanning } from './registry-scanning';
 import { keepSetting } from './registry-setting';
+import { Replication } from './replication';
+import { replicationProblem, replicationRules } from './replication-rules';
 import { RepositoryTemplate } from './repository-template';
 import { constructError } from '../construct/construct-error';
 import { ConstructNote } from '../construct/construct-note';
+import { signingProfileRegion } from '../names/signing-profile';
+import { knownLength } from '../repository/known-length';
 
 /**
  * Properties of a `SecureRegistry`.
@@ -24,7 +31,32 @@ export interface SecureRegistryProps {
    * @default - none
    */
   readonly newRepositories?: RepositoryTemplate[];
+
+  /**
+   * To where images are replicated, up to 25 destinations.
+   *
+   * @default - as it is
+   */
+  readonly replication?: Replication[];
+
+  /**
+   * Which images are signed when they are pushed, up to 10 profiles.
+   *
+   * @default - as it is
+   */
+  readonly signing?: ImageSigning[];
+
+  /**
+   * What other accounts may do in the registry: the whole registry policy, of 10,240 characters at most.
+   *
+   * @default - as it is
+   */
+  readonly access?: RegistryAccess[];
 }
+
+const SIGNING_TYPE = 'AWS::ECR::SigningConfiguration';
+const MAX_SIGNING_RULES = 10;
+const MAX_POLICY = 10_240;
 
 /** Of an app: its registries by account and Region, as far as these are known. */
 const registries = new ConstructNote<Map<string, Construct>>('registries');
@@ -36,7 +68,7 @@ const registries = new ConstructNote<Map<string, Construct>>('registries');
  * the construct is renamed, or removed along with its stack.
  */
 export class SecureRegistry extends Construct {
-  constructor(scope: Construct, id: string, { scanning, newRepositories = [] }: SecureRegistryProps) {
+  constructor(scope: Construct, id: string, { scanning, newRepositories = [], replication, signing, access }: SecureRegistryProps) {
     super(scope, id);
     this.register();
     if (scanning) {
@@ -49,6 +81,51 @@ export class SecureRegistry extends Construct {
       throw constructError(this, `newRepositories has two templates for '${twice}', and ECR has one for a prefix; drop one`);
     }
     newRepositories.forEach(template => template._bind(this));
+    if (replication) {
+      this.replicate(replication);
+    }
+    if (signing) {
+      this.sign(signing);
+    }
+    if (access) {
+      this.allow(access);
+    }
+  }
+
+  private replicate(replication: Replication[]): void {
+    const own = Stack.of(this);
+    const problem = replicationProblem(replication, own);
+    if (problem) {
+      throw constructError(this, problem);
+    }
+    const replicationConfiguration = { rules: replicationRules(replication, own) };
+    keepSetting(new ecr.CfnReplicationConfiguration(this, 'Replication', { replicationConfiguration }), 'SecureRegistryReplication');
+  }
+
+  /** The oldest CDK that is supported has no class for it. */
+  private sign(signing: ImageSigning[]): void {
+    const { region } = Stack.of(this);
+    const arns = signing.map(one => one._profileArn());
+    const twice = arns.find((arn, index) => arns.indexOf(arn) < index);
+    const elsewhere = Token.isUnresolved(region) ? undefined : arns.find(arn => signingProfileRegion(arn) !== region);
+    const problem = signing.length > MAX_SIGNING_RULES ? `signing has ${signing.length} profiles; ECR takes at most ${MAX_SIGNING_RULES}`
+      : twice !== undefined ? `signing has ${twice} twice; put all repositories of a profile into one`
+        : elsewhere && `signing has ${elsewhere}; expected a profile of the registry's Region, ${region}`;
+    if (problem) {
+      throw constructError(this, problem);
+    }
+    keepSetting(new CfnResource(this, 'Signing', { type: SIGNING_TYPE, properties: { Rules: signing.map(one => one._render()) } }), 'SecureRegistrySigning');
+  }
+
+  private allow(access: RegistryAccess[]): void {
+    const policyText = new iam.PolicyDocument({ statements: access.map(one => one._statement(this)) });
+    this.node.addValidation({
+      validate: () => {
+        const characters = knownLength(Stack.of(this).resolve(policyText));
+        return characters <= MAX_POLICY ? [] : [`its policy has ${characters} characters or more, and ECR takes ${MAX_POLICY}; name fewer prefixes in access`];
+      },
+    });
+    keepSetting(new ecr.CfnRegistryPolicy(this, 'Policy', { policyText }), 'SecureRegistryPolicy');
   }
 
   private register(): void {
