@@ -11,7 +11,7 @@ import { NO_REQUIREMENTS, requireFor, Requirements, taskDefinitionOf } from './r
 import { constructError } from '../construct/construct-error';
 import { ImageGate } from '../gates/image-gate';
 import { digestProblem, tagProblem } from '../names/image-grammar';
-import { parseEcrHost, parseImageReference } from '../names/image-reference';
+import { ImageReference, parseEcrHost, parseImageReference } from '../names/image-reference';
 import { declarePin } from '../repository/untagged-images';
 import { readBuildMetadata } from './sources/build-metadata';
 import { readDigestFile } from './sources/digest-file';
@@ -140,6 +140,18 @@ export class DigestPinnedImage extends ecs.ContainerImage {
       new RegistryLocation(`${host}/${repositoryName}`, options.credentials),
       digest ? new FixedDigest(digest) : new LockedTag({ repository: { host, repositoryName }, tag, platform }, requirePlatforms),
     );
+  }
+
+  /**
+   * An image of a cache, whose digest is that of the registry upstream.
+   *
+   * @internal
+   */
+  public static _ofUpstream(repository: ecr.IRepository, { host, repositoryName, tag, digest }: ImageReference, options: ImagePinOptions): DigestPinnedImage {
+    return DigestPinnedImage.of(repository, () => {
+      const { platform, requirePlatforms } = wantedPlatforms(options, problem => constructError(repository, problem));
+      return digest ? new FixedDigest(digest) : new LockedTag({ repository: { host, repositoryName }, tag, platform }, requirePlatforms, repository);
+    }, tag);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { keepSetting } from './registry-setting';
@@ -12,12 +12,16 @@ import { policyProblem, policyText } from '../repository/lifecycle-policy';
 import { validateMutableTags } from '../repository/mutable-tags';
 import { policyProblems } from '../repository/policy-problems';
 import { encryptionOf } from '../repository/repository-encryption';
+import { RetentionRule } from '../repository/retention-rule';
 
 /** As ECR calls the prefix of all repositories without a template of their own. */
 const ALL = 'ROOT';
 const LENGTHS = { shortest: 1, longest: 256 };
 const MAX_TAGS = 50;
 const MAX_DESCRIPTION = 256;
+
+/** What has no tag any more may still run, and is not cached again by its digest. */
+const CACHE_RETENTION = [RetentionRule.expireUntagged(Duration.days(365)), RetentionRule.keepNewest('*', 500)];
 
 /**
  * What repositories are like that no stack defines, because a push or a replication makes them, for `SecureRegistry`.
@@ -48,7 +52,12 @@ export class RepositoryTemplate {
     return new RepositoryTemplate(ALL, options);
   }
 
-  private constructor(private readonly prefix: string, private readonly options: RepositoryTemplateOptions) {}
+  /** @internal */
+  public static _forCache(prefix: string, options: RepositoryTemplateOptions): RepositoryTemplate {
+    return new RepositoryTemplate(prefix, { retention: CACHE_RETENTION, ...options }, true);
+  }
+
+  private constructor(private readonly prefix: string, private readonly options: RepositoryTemplateOptions, private readonly isForCache = false) {}
 
   /** @internal */
   public _prefix(): string {
@@ -70,9 +79,10 @@ export class RepositoryTemplate {
     const role = encryption || tags.length > 0 ? new TemplateRole(scope, 'Role', { prefix: prefix === ALL ? undefined : prefix, encryptionKey }) : undefined;
     const template = new ecr.CfnRepositoryCreationTemplate(scope, 'Resource', {
       prefix,
-      appliedFor: [...new Set(createdBy)],
+      appliedFor: this.isForCache ? ['PULL_THROUGH_CACHE'] : [...new Set(createdBy)],
       description,
-      imageTagMutability: mutableTags.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : 'IMMUTABLE',
+      // A cache follows the tags of the other registry.
+      imageTagMutability: this.isForCache ? 'MUTABLE' : mutableTags.length > 0 ? 'IMMUTABLE_WITH_EXCLUSION' : 'IMMUTABLE',
       imageTagMutabilityExclusionFilters: mutableTags.length > 0 ? mutableTags.map(pattern => ({
         imageTagMutabilityExclusionFilterType: 'WILDCARD',
         imageTagMutabilityExclusionFilterValue: pattern,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { filterProblem } from '../../src/names/repository-filter';
-import { RegistryScanning } from '../../src/registry/registry-scanning';
+import { RegistryScanning } from '../../src/private-registry/registry-scanning';
 
 const filtersOf = (scanning: RegistryScanning) => {
   const { scanType, rules } = scanning._render() as { scanType: string; rules: { scanFrequency: string; repositoryFilters: { filter: string; filterType: string }[] }[] };

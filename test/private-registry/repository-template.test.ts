@@ -4,9 +4,9 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { RetentionRule } from '../../src';
-import { RepositoryTemplate } from '../../src/registry/repository-template';
-import { RepositoryCreation, RepositoryTemplateOptions } from '../../src/registry/repository-template-options';
-import { SecureRegistry } from '../../src/registry/secure-registry';
+import { RepositoryTemplate } from '../../src/private-registry/repository-template';
+import { RepositoryCreation, RepositoryTemplateOptions } from '../../src/private-registry/repository-template-options';
+import { SecureRegistry } from '../../src/private-registry/secure-registry';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
 const TYPE = 'AWS::ECR::RepositoryCreationTemplate';

@@ -1,10 +1,10 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ImageSigning } from '../../src/registry/image-signing';
-import { RegistryAccess } from '../../src/registry/registry-access';
-import { RegistryScanning } from '../../src/registry/registry-scanning';
-import { Replication } from '../../src/registry/replication';
-import { SecureRegistry, SecureRegistryProps } from '../../src/registry/secure-registry';
+import { ImageSigning } from '../../src/private-registry/image-signing';
+import { RegistryAccess } from '../../src/private-registry/registry-access';
+import { RegistryScanning } from '../../src/private-registry/registry-scanning';
+import { Replication } from '../../src/private-registry/replication';
+import { SecureRegistry, SecureRegistryProps } from '../../src/private-registry/secure-registry';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
 const PROFILE = 'arn:aws:signer:eu-west-1:222222222222:/signing-profiles/releases';

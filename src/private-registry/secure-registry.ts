@@ -3,10 +3,11 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ImageSigning } from './image-signing';
+import { PullThroughCache } from './pull-through-cache';
 import { RegistryAccess } from './registry-access';
 import { RegistryScanning } from './registry-scanning';
 import { keepSetting } from './registry-setting';
-import { Replication } from './replication';
+import { isBelow, Replication } from './replication';
 import { replicationProblem, replicationRules } from './replication-rules';
 import { RepositoryTemplate } from './repository-template';
 import { constructError } from '../construct/construct-error';
@@ -33,6 +34,13 @@ export interface SecureRegistryProps {
   readonly newRepositories?: RepositoryTemplate[];
 
   /**
+   * Caches of other registries, up to 50.
+   *
+   * @default - none
+   */
+  readonly pullThroughCaches?: PullThroughCache[];
+
+  /**
    * To where images are replicated, up to 25 destinations.
    *
    * @default - as it is
@@ -54,6 +62,7 @@ export interface SecureRegistryProps {
   readonly access?: RegistryAccess[];
 }
 
+const MAX_CACHES = 50;
 const SIGNING_TYPE = 'AWS::ECR::SigningConfiguration';
 const MAX_SIGNING_RULES = 10;
 const MAX_POLICY = 10_240;
@@ -68,19 +77,18 @@ const registries = new ConstructNote<Map<string, Construct>>('registries');
  * the construct is renamed, or removed along with its stack.
  */
 export class SecureRegistry extends Construct {
-  constructor(scope: Construct, id: string, { scanning, newRepositories = [], replication, signing, access }: SecureRegistryProps) {
+  constructor(scope: Construct, id: string, { scanning, newRepositories = [], pullThroughCaches = [], replication, signing, access }: SecureRegistryProps) {
     super(scope, id);
     this.register();
     if (scanning) {
       // Where CloudFormation deletes this one, it disables Amazon Inspector as well.
       keepSetting(new ecr.CfnRegistryScanningConfiguration(this, 'Scanning', scanning._render()), 'SecureRegistryScanning', CfnDeletionPolicy.RETAIN);
     }
-    const prefixes = newRepositories.map(template => template._prefix());
-    const twice = prefixes.find((prefix, index) => prefixes.indexOf(prefix) < index);
-    if (twice !== undefined) {
-      throw constructError(this, `newRepositories has two templates for '${twice}', and ECR has one for a prefix; drop one`);
+    const problem = prefixesProblem(newRepositories.map(template => template._prefix()), pullThroughCaches.map(cache => cache._prefix()));
+    if (problem) {
+      throw constructError(this, problem);
     }
-    newRepositories.forEach(template => template._bind(this));
+    [...newRepositories, ...pullThroughCaches].forEach(one => one._bind(this));
     if (replication) {
       this.replicate(replication);
     }
@@ -139,4 +147,14 @@ export class SecureRegistry extends Construct {
     }
     known.set(environment, this);
   }
+}
+
+/** What is wrong with the prefixes of templates and caches together, or `undefined` when nothing is. */
+function prefixesProblem(templates: string[], caches: string[]): string | undefined {
+  const twice = templates.find((prefix, index) => templates.indexOf(prefix) < index);
+  const overlap = caches.flatMap((cache, index) => [...caches.slice(0, index), ...templates].filter(other => isBelow(cache, other) || isBelow(other, cache))
+    .filter(other => isBelow(other, cache) || caches.includes(other)).map(other => [cache, other]))[0];
+  return twice !== undefined ? `newRepositories has two templates for '${twice}', and ECR has one for a prefix; drop one`
+    : caches.length > MAX_CACHES ? `pullThroughCaches has ${caches.length}; ECR takes at most ${MAX_CACHES}`
+      : overlap && `the cache below '${overlap[0]}' and what there is for '${overlap[1]}' are for the same repositories; give one of them another prefix`;
 }

@@ -1,0 +1,54 @@
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { RetentionRule } from '../repository/retention-rule';
+
+/**
+ * Options of a `PullThroughCache`.
+ */
+export interface PullThroughCacheOptions {
+  /**
+   * Below what the repositories are, 2 to 30 characters. No other template is for it or below it.
+   *
+   * @default - that which the factory names
+   */
+  readonly prefix?: string;
+
+  /**
+   * What the repositories keep, archive and expire, where the first rule that matches an image decides.
+   *
+   * A tag that moves leaves the image from before without one, and a cache does not fetch it again by its digest: keep these for longer than anything
+   * runs. An empty list means no lifecycle policy.
+   *
+   * @default - untagged images expire 365 days after they were cached, and the newest 500 tagged images are kept
+   */
+  readonly retention?: RetentionRule[];
+
+  /**
+   * How the images are encrypted at rest.
+   *
+   * @default - `KMS` when `encryptionKey` is given, otherwise `AES_256` with keys that Amazon S3 manages
+   */
+  readonly encryption?: ecr.RepositoryEncryption;
+
+  /**
+   * Customer managed key that encrypts the images, in the Region of the registry, by its ARN.
+   *
+   * @default - none
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Who may do what with the repositories, besides those whom IAM lets within the account, with 10,240 characters at most. Statements have no resources.
+   *
+   * @default - none
+   */
+  readonly repositoryPolicy?: iam.PolicyDocument;
+
+  /**
+   * Tags of the repositories, up to 50. `Tags.of` does not reach what a template makes.
+   *
+   * @default - none
+   */
+  readonly resourceTags?: { [key: string]: string };
+}

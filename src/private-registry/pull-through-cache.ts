@@ -1,0 +1,165 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { credentialProblem } from './cache-credential';
+import { PullThroughCacheOptions } from './pull-through-cache-options';
+import { keepSetting } from './registry-setting';
+import { RepositoryTemplate } from './repository-template';
+import { constructError } from '../construct/construct-error';
+import { DigestPinnedImage } from '../image/digest-pinned-image';
+import { ImagePinOptions } from '../image/pin-options';
+import { DOCKER_HUB, parseImageReference } from '../names/image-reference';
+import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+
+const LENGTHS = { shortest: 2, longest: 30 };
+
+/** A registry that ECR can cache, as ECR has it. */
+interface Upstream {
+  readonly registry: string;
+  /** Exactly so, and in lower case. */
+  readonly url: string;
+  /** As references name it, where that is something else. */
+  readonly host?: string;
+  /** As the console has it. */
+  readonly prefix: string;
+}
+
+/**
+ * A pull-through cache of another registry, for `SecureRegistry`: what is pulled by a tag from below its prefix is taken from there, and kept.
+ *
+ * Its repositories come with a template of their own, whose tags can be moved: they follow those of the other registry, at most once in 24 hours.
+ * **A digest that is not there yet is not fetched**: pull an image of `image` once by its tag, in each account and Region, before it is deployed.
+ *
+ * Who pulls for the first time needs `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository` besides what pulling takes. AWS Lambda cannot pull
+ * through a cache what is not there.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+ */
+export class PullThroughCache {
+  /** Of `public.ecr.aws`, below `ecr-public`. */
+  public static ecrPublic(options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('ecrPublic', { registry: 'ecr-public', url: 'public.ecr.aws', prefix: 'ecr-public' }, options);
+  }
+
+  /** Of `registry.k8s.io`, below `kubernetes`. */
+  public static kubernetes(options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('kubernetes', { registry: 'k8s', url: 'registry.k8s.io', prefix: 'kubernetes' }, options);
+  }
+
+  /** Of `quay.io`, below `quay`. */
+  public static quay(options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('quay', { registry: 'quay', url: 'quay.io', prefix: 'quay' }, options);
+  }
+
+  /**
+   * Of Docker Hub, below `docker-hub`.
+   *
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   */
+  public static dockerHub(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache(
+      'dockerHub', { registry: 'docker-hub', url: 'registry-1.docker.io', host: DOCKER_HUB, prefix: 'docker-hub' }, options, credential);
+  }
+
+  /**
+   * Of `ghcr.io`, below `github`.
+   *
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   */
+  public static gitHub(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('gitHub', { registry: 'github-container-registry', url: 'ghcr.io', prefix: 'github' }, options, credential);
+  }
+
+  /**
+   * Of `registry.gitlab.com`, below `gitlab`.
+   *
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   */
+  public static gitLab(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('gitLab', { registry: 'gitlab-container-registry', url: 'registry.gitlab.com', prefix: 'gitlab' }, options, credential);
+  }
+
+  /**
+   * Of a registry in Microsoft Azure, below `azure`.
+   *
+   * @param registryName its name, of `<name>.azurecr.io`
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   */
+  public static azure(registryName: string, credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    if (!/^[a-z0-9]{5,50}$/.test(registryName)) {
+      throw new Error(`PullThroughCache.azure: '${registryName}' is not the name of a registry; expected 5 to 50 lower-case letters and digits, without .azurecr.io`);
+    }
+    return new PullThroughCache('azure', { registry: 'azure-container-registry', url: `${registryName}.azurecr.io`, prefix: 'azure' }, options, credential);
+  }
+
+  /**
+   * Of `cgr.dev`, below `chainguard`.
+   *
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   */
+  public static chainguard(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('chainguard', { registry: 'chainguard', url: 'cgr.dev', prefix: 'chainguard' }, options, credential);
+  }
+
+  private readonly prefix: string;
+
+  private constructor(
+    factory: string,
+    private readonly upstream: Upstream,
+    private readonly options: PullThroughCacheOptions = {},
+    private readonly credential?: secretsmanager.ISecret,
+  ) {
+    const { prefix = upstream.prefix } = options;
+    this.prefix = normalPrefix(prefix);
+    const problem = Token.isUnresolved(prefix) ? 'it must be known at synth, and this one is a token; give a literal' : prefixProblem(this.prefix, LENGTHS);
+    if (problem) {
+      throw new Error(`PullThroughCache.${factory}: prefix '${prefix}': ${problem}`);
+    }
+  }
+
+  /**
+   * An image of the other registry that is pulled through the cache, by its digest.
+   *
+   * The digest is looked up there and recorded in the lock, like one of `DigestPinnedImage.fromReference`, and it is the same in the cache.
+   *
+   * @param scope what uses the image, in the account and Region of the cache
+   * @param reference the image without its registry, such as `library/nginx:1.27`
+   * @param options platforms
+   */
+  public image(scope: Construct, reference: string, options: ImagePinOptions = {}): DigestPinnedImage {
+    const { host = this.upstream.url } = this.upstream;
+    const given = parseImageReference(`${host}/${reference}`);
+    const repositoryName = `${this.prefix}/${given.repositoryName}`;
+    const stack = Stack.of(scope);
+    const id = `CdkSecureRepositoryCached:${repositoryName}`;
+    const repository = stack.node.tryFindChild(id) as ecr.IRepository | undefined ?? ecr.Repository.fromRepositoryName(stack, id, repositoryName);
+    return DigestPinnedImage._ofUpstream(repository, given, options);
+  }
+
+  /** @internal */
+  public _prefix(): string {
+    return this.prefix;
+  }
+
+  /** @internal */
+  public _bind(registry: Construct): void {
+    const { registry: upstreamRegistry, url } = this.upstream;
+    const scope = new Construct(registry, `Cache-${this.prefix}`);
+    const problem = this.credential && credentialProblem(scope, this.credential);
+    if (problem) {
+      throw constructError(scope, `the credential of the cache of ${url}: ${problem}`);
+    }
+    const { prefix: _, ...templateOptions } = this.options;
+    const template = RepositoryTemplate._forCache(this.prefix, templateOptions)._bind(scope);
+    const rule = new ecr.CfnPullThroughCacheRule(scope, 'Rule', {
+      ecrRepositoryPrefix: this.prefix,
+      upstreamRegistry,
+      upstreamRegistryUrl: url,
+      credentialArn: this.credential?.secretFullArn ?? this.credential?.secretArn,
+    });
+    // What is cached before has what ECR gives it.
+    rule.node.addDependency(template);
+    keepSetting(rule, `SecureRegistryCache${this.prefix.replace(/[^a-z0-9]+(.)/g, (__, letter: string) => letter.toUpperCase())}`);
+  }
+}

@@ -1,0 +1,105 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { RetentionRule } from '../../src';
+import { lockKey } from '../../src/lock/lock-key';
+import { PullThroughCache } from '../../src/private-registry/pull-through-cache';
+import { RepositoryTemplate } from '../../src/private-registry/repository-template';
+import { SecureRegistry } from '../../src/private-registry/secure-registry';
+
+const ENV = { account: '111111111111', region: 'eu-west-1' };
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:ecr-pullthroughcache/hub-AbCdEf';
+const TEMPLATE = 'AWS::ECR::RepositoryCreationTemplate';
+const RULE = 'AWS::ECR::PullThroughCacheRule';
+
+const newStack = () => new Stack(new App(), 'Stack', { env: ENV });
+const secretIn = (stack: Stack, arn = SECRET) => secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', arn);
+
+function templateOf(stack: Stack, pullThroughCaches: PullThroughCache[], newRepositories: RepositoryTemplate[] = []): Template {
+  new SecureRegistry(stack, 'Registry', { pullThroughCaches, newRepositories });
+  return Template.fromStack(stack);
+}
+
+test('each has the address that ECR takes, and a template of its own that follows tags and keeps images without one for a year', () => {
+  const stack = newStack();
+  const secret = secretIn(stack);
+  const { ecrPublic, kubernetes, quay, dockerHub, gitHub, gitLab, azure, chainguard } = PullThroughCache;
+  const template = templateOf(stack, [
+    ecrPublic(), kubernetes(), quay({ prefix: 'red-hat/quay' }), dockerHub(secret), gitHub(secret), gitLab(secret), azure('myteam', secret), chainguard(secret),
+  ]);
+  const rules = Object.values(template.findResources(RULE)).map(({ Properties: { EcrRepositoryPrefix, UpstreamRegistry, UpstreamRegistryUrl, CredentialArn } }) =>
+    [EcrRepositoryPrefix, UpstreamRegistry, UpstreamRegistryUrl, CredentialArn]);
+  expect(rules).toEqual([
+    ['ecr-public', 'ecr-public', 'public.ecr.aws', undefined],
+    ['kubernetes', 'k8s', 'registry.k8s.io', undefined],
+    ['red-hat/quay', 'quay', 'quay.io', undefined],
+    ['docker-hub', 'docker-hub', 'registry-1.docker.io', SECRET],
+    ['github', 'github-container-registry', 'ghcr.io', SECRET],
+    ['gitlab', 'gitlab-container-registry', 'registry.gitlab.com', SECRET],
+    ['azure', 'azure-container-registry', 'myteam.azurecr.io', SECRET],
+    ['chainguard', 'chainguard', 'cgr.dev', SECRET],
+  ]);
+  const templates = Object.values(template.findResources(TEMPLATE)).map(({ Properties }) => Properties);
+  expect(templates.map(({ Prefix }) => Prefix)).toEqual(rules.map(([prefix]) => prefix));
+  for (const { AppliedFor, ImageTagMutability, LifecyclePolicy } of templates) {
+    expect([AppliedFor, ImageTagMutability]).toEqual([['PULL_THROUGH_CACHE'], 'MUTABLE']);
+    expect(JSON.parse(LifecyclePolicy).rules[0].selection).toMatchObject({ tagStatus: 'untagged', countNumber: 365 });
+  }
+});
+
+test('a rule comes after its template, and stays under one logical id', () => {
+  const [[id, rule]] = Object.entries(templateOf(newStack(), [PullThroughCache.ecrPublic()]).findResources(RULE));
+  const [[template]] = Object.entries(templateOf(newStack(), [PullThroughCache.ecrPublic({ retention: [RetentionRule.keepAll('*')] })]).findResources(TEMPLATE));
+  expect(id).toBe('SecureRegistryCacheecrPublic');
+  expect(rule).toMatchObject({ DependsOn: [template], DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+});
+
+describe('an image', () => {
+  test('has its digest from the lock of the other registry, and is pulled by it from the cache', () => {
+    const key = lockKey({ repository: { host: 'docker.io', repositoryName: 'library/nginx' }, tag: '1.27' });
+    const stack = new Stack(new App({ context: { [key]: { digest: DIGEST } } }), 'Stack', { env: ENV });
+    const cache = PullThroughCache.dockerHub(secretIn(stack));
+    const task = new ecs.FargateTaskDefinition(stack, 'Task');
+    task.addContainer('nginx', { image: cache.image(task, 'library/nginx:1.27') });
+    new CfnOutput(stack, 'Same', { value: cache.image(stack, 'nginx:1.27').pinTo(stack).imageUri });
+    const template = Template.fromStack(stack);
+    const [definition] = Object.values(template.findResources('AWS::ECS::TaskDefinition'));
+    expect(JSON.stringify(definition.Properties.ContainerDefinitions[0].Image)).toContain(`/docker-hub/library/nginx@${DIGEST}`);
+    expect(template.toJSON().Outputs.Same.Value).toEqual(definition.Properties.ContainerDefinitions[0].Image);
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain(':repository/docker-hub/library/nginx');
+  });
+
+  test('that is none is an error', () => {
+    const stack = newStack();
+    expect(() => PullThroughCache.ecrPublic().image(stack, 'Nginx')).toThrow(/is not an image reference/);
+  });
+});
+
+test.each<[string, (stack: Stack) => unknown, RegExp]>([
+  ['a prefix that is none', () => PullThroughCache.ecrPublic({ prefix: 'Public' }), /^PullThroughCache\.ecrPublic: prefix 'Public': expected lower-case letters/],
+  ['a short prefix', () => PullThroughCache.ecrPublic({ prefix: 'p' }), /it has 1 characters; ECR takes 2 to 30/],
+  ['the host of Azure', stack => PullThroughCache.azure('myteam.azurecr.io', secretIn(stack)), /is not the name of a registry/],
+  ['two caches below one prefix', stack => templateOf(stack, [PullThroughCache.quay({ prefix: 'hub/quay' }), PullThroughCache.ecrPublic({ prefix: 'hub' })]),
+    /^Stack\/Registry: the cache below 'hub' and what there is for 'hub\/quay' are for the same repositories/],
+  ['a template for a cache', stack => templateOf(stack, [PullThroughCache.ecrPublic()], [RepositoryTemplate.forPrefix('ecr-public')]), /are for the same repositories/],
+  ['a template below a cache', stack => templateOf(stack, [PullThroughCache.ecrPublic()], [RepositoryTemplate.forPrefix('ecr-public/nginx')]), /are for the same repositories/],
+  ['51 caches', stack => templateOf(stack, Array.from({ length: 51 }, (_, i) => PullThroughCache.ecrPublic({ prefix: `p${i}` }))), /has 51; ECR takes at most 50/],
+  ['a secret with another name', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('ecr-pullthroughcache/', '')))]),
+    /Cache-docker-hub: the credential of the cache of registry-1\.docker\.io: its name is hub; expected one that starts with ecr-pullthroughcache\//],
+  ['a secret with a generated name', stack => templateOf(stack, [PullThroughCache.dockerHub(new secretsmanager.Secret(stack, 'Secret'))]), /its name is a generated one/],
+  ['a secret with a key', stack => templateOf(stack, [PullThroughCache.dockerHub(new secretsmanager.Secret(stack, 'Secret', {
+    secretName: 'ecr-pullthroughcache/hub', encryptionKey: new kms.Key(stack, 'Key'),
+  }))]), /it has a key of its own, with which ECR cannot read it/],
+  ['a secret of another Region', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('eu-west-1', 'us-east-1')))]),
+    /it is of account 111111111111 in us-east-1; expected one of the registry's account and Region/],
+])('%s is an error', (_, make, message) => {
+  expect(() => make(newStack())).toThrow(message);
+});
+
+test('templates above a cache, and all others, are for what is not cached', () => {
+  const template = templateOf(newStack(), [PullThroughCache.ecrPublic({ prefix: 'mirrors/public' })], [RepositoryTemplate.forPrefix('mirrors'), RepositoryTemplate.forAll()]);
+  template.resourceCountIs(TEMPLATE, 3);
+});
