@@ -15,3 +15,8 @@ export function prefixProblem(prefix: string, { shortest, longest }: { readonly 
   return PREFIX.test(prefix) ? undefined
     : "expected lower-case letters and digits, with '.', '_', '__' or '-' between them, in parts divided by '/', such as 'team-a' or 'team-a/web'";
 }
+
+/** Whether all that has a prefix has another one as well. */
+export function isBelow(prefix: string, other: string): boolean {
+  return `${prefix}/`.startsWith(`${other}/`);
+}

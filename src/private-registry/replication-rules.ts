@@ -1,5 +1,6 @@
 import { CfnReplicationConfiguration } from 'aws-cdk-lib/aws-ecr';
-import { isBelow, Replication } from './replication';
+import { Replication } from './replication';
+import { isBelow } from '../names/repository-prefix';
 
 /** ECR's quotas of a registry. */
 const MAX_RULES = 25;
@@ -29,7 +30,8 @@ export function replicationProblem(replication: Replication[], own: RegistryEnvi
   };
   const destinations = new Set(replication.map(nameOf));
   const twice = replication.flatMap((one, index) => replication.slice(0, index).filter(other => nameOf(other) === nameOf(one) && overlap(other, one)))[0];
-  return destinations.has(`${own.account}/${own.region}`) ? `replication goes to this registry itself, ${own.account} in ${own.region}; name another Region or account`
+  return destinations.has(`${own.account}/${own.region}`)
+    ? `replication goes to this registry itself, ${own.account} in ${own.region}; name another Region or account`
     : replication.length > MAX_RULES ? `replication has ${replication.length} rules; ECR takes at most ${MAX_RULES}, so put prefixes of one destination together`
       : destinations.size > MAX_DESTINATIONS ? `replication has ${destinations.size} destinations; ECR takes at most ${MAX_DESTINATIONS}`
         : twice && `replication goes to ${twice._destination().region} twice for the same repositories; put all prefixes of a destination into one`;

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { isBelow, normalPrefix, prefixProblem } from '../names/repository-prefix';
 
 /**
  * Where images are replicated to.
@@ -87,9 +87,4 @@ function prefixesProblem(prefixes: string[]): string | undefined {
 function coveredProblem(prefix: string, others: string[]): string | undefined {
   const other = others.find(one => isBelow(prefix, one));
   return other && `'${other}' is for all of it; drop one`;
-}
-
-/** Whether all that has a prefix has another one. */
-export function isBelow(prefix: string, other: string): boolean {
-  return `${prefix}/`.startsWith(`${other}/`);
 }

@@ -7,11 +7,12 @@ import { PullThroughCache } from './pull-through-cache';
 import { RegistryAccess } from './registry-access';
 import { RegistryScanning } from './registry-scanning';
 import { keepSetting } from './registry-setting';
-import { isBelow, Replication } from './replication';
+import { Replication } from './replication';
 import { replicationProblem, replicationRules } from './replication-rules';
 import { RepositoryTemplate } from './repository-template';
 import { constructError } from '../construct/construct-error';
 import { ConstructNote } from '../construct/construct-note';
+import { isBelow } from '../names/repository-prefix';
 import { signingProfileRegion } from '../names/signing-profile';
 import { knownLength } from '../repository/known-length';
 

@@ -48,8 +48,13 @@ test('tags, keys and policies come with a role that may do no more than that bel
   const repositoryPolicy = new iam.PolicyDocument({ statements: [new iam.PolicyStatement({ principals: [new iam.AccountPrincipal('222222222222')], actions: ['ecr:BatchGetImage'] })] });
   new SecureRegistry(stack, 'Registry', {
     newRepositories: [RepositoryTemplate.forPrefix('team-a/', {
-      encryptionKey, repositoryPolicy, resourceTags: { team: 'a' }, mutableTags: ['latest'], retention: [RetentionRule.expireUntagged(Duration.days(30))],
-      createdBy: [RepositoryCreation.REPLICATION], description: 'of team a',
+      encryptionKey,
+      repositoryPolicy,
+      resourceTags: { team: 'a' },
+      mutableTags: ['latest'],
+      retention: [RetentionRule.expireUntagged(Duration.days(30))],
+      createdBy: [RepositoryCreation.REPLICATION],
+      description: 'of team a',
     })],
   });
   const template = Template.fromStack(stack);
@@ -59,8 +64,13 @@ test('tags, keys and policies come with a role that may do no more than that bel
   const [resource] = Object.values(template.findResources(TYPE));
   expect(resource).toMatchObject({
     Properties: {
-      Prefix: 'team-a', AppliedFor: ['REPLICATION'], CustomRoleArn: { 'Fn::GetAtt': [role, 'Arn'] }, Description: 'of team a',
-      EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: key }, ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION', ResourceTags: [{ Key: 'team', Value: 'a' }],
+      Prefix: 'team-a',
+      AppliedFor: ['REPLICATION'],
+      CustomRoleArn: { 'Fn::GetAtt': [role, 'Arn'] },
+      Description: 'of team a',
+      EncryptionConfiguration: { EncryptionType: 'KMS', KmsKey: key },
+      ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+      ResourceTags: [{ Key: 'team', Value: 'a' }],
     },
     DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
@@ -69,7 +79,8 @@ test('tags, keys and policies come with a role that may do no more than that bel
   expect(JSON.stringify(resource.Properties.RepositoryPolicy)).toContain(':iam::222222222222:root');
   expect(policy[1].Properties.PolicyDocument.Statement).toEqual([
     {
-      Effect: 'Allow', Action: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
+      Effect: 'Allow',
+      Action: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
       Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':ecr:eu-west-1:111111111111:repository/team-a/*']] },
     },
     { Effect: 'Allow', Action: ['kms:CreateGrant', 'kms:RetireGrant', 'kms:DescribeKey'], Resource: key },
@@ -86,8 +97,13 @@ test.each<[string, () => unknown, RegExp]>([
   ['a key with AES-256', () => onlyTemplate({ encryption: ecr.RepositoryEncryption.AES_256, encryptionKey: kms.Key.fromKeyArn(new Stack(), 'K', 'arn:aws:kms:eu-west-1:111111111111:key/k') }),
     /takes no encryptionKey/],
   ['nothing that makes repositories', () => onlyTemplate({ createdBy: [] }), /createdBy is empty/],
-  ['a public policy', () => onlyTemplate({ repositoryPolicy: new iam.PolicyDocument({ statements: [
-    new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions: ['ecr:BatchGetImage'] })] }) }), /everybody/],
+  ['a public policy', () => onlyTemplate({
+    repositoryPolicy: new iam.PolicyDocument({
+      statements: [
+        new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions: ['ecr:BatchGetImage'] }),
+      ],
+    }),
+  }), /everybody/],
 ])('%s is an error', (_, make, message) => {
   expect(make).toThrow(message);
 });

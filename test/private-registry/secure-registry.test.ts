@@ -78,8 +78,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['and wherever the stack is deployed', () => resourcesOf({ replication: [Replication.to({ region: 'eu-west-1' })] }, 'Registry', { region: 'eu-west-1' }), /itself/],
   ['26 destinations', () => resourcesOf({ replication: Array.from({ length: 26 }, (_, i) => Replication.to({ region: 'us-east-1', account: `${100000000000 + i}` })) }),
     /has 26 rules; ECR takes at most 25/],
-  ['one destination twice for the same repositories', () => resourcesOf({ replication: [
-    Replication.to({ region: 'us-east-1' }, { prefixes: ['a/b'] }), Replication.to({ region: 'us-east-1' }, { prefixes: ['a'] })] }), /to us-east-1 twice for the same repositories/],
+  ['one destination twice for the same repositories', () => resourcesOf({
+    replication: [
+      Replication.to({ region: 'us-east-1' }, { prefixes: ['a/b'] }), Replication.to({ region: 'us-east-1' }, { prefixes: ['a'] }),
+    ],
+  }), /to us-east-1 twice for the same repositories/],
   ['a Region that is a token', () => Replication.to({ region: new CfnParameter(new Stack(), 'Region').valueAsString }), /must be known at synth/],
   ['a Region that is none', () => Replication.to({ region: 'Ireland' }), /'Ireland' is not a Region/],
   ['an account that is none', () => Replication.to({ region: 'us-east-1', account: '123' }), /'123' is not an account/],
