@@ -1,4 +1,4 @@
-import { CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -6,6 +6,7 @@ import { CfnParameter, IStringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { EcrLocation, ImageLocation, RegistryLocation } from './image-location';
 import { ImagePin } from './image-pin';
+import { isInStack } from './in-stack';
 import { BuildMetadataOptions, ImagePinOptions, ReferencePinOptions, TagPinOptions } from './pin-options';
 import { NO_REQUIREMENTS, requireFor, Requirements, taskDefinitionOf } from './requirements';
 import { constructError } from '../construct/construct-error';
@@ -19,6 +20,7 @@ import { DigestInParameter } from './sources/digest-in-parameter';
 import { FixedDigest } from './sources/fixed-digest';
 import { LockedTag, lockedRepository } from './sources/locked-tag';
 import { PinSource } from './sources/pin-source';
+import { referencedImage } from './sources/referenced-image';
 import { isDummy, isLookingUp, StandIn } from './sources/stand-in';
 import { TagAtDeployment } from './sources/tag-at-deployment';
 import { wantedPlatforms } from './sources/wanted-platforms';
@@ -127,31 +129,31 @@ export class DigestPinnedImage extends ecs.ContainerImage {
         new StandIn(`the reference '${reference}' has yet to be looked up; synthesize with the CDK CLI`),
       );
     }
-    const { host, repositoryName, tag, digest } = parseImageReference(reference);
-    if (parseEcrHost(host)) {
+    const parsed = parseImageReference(reference);
+    if (parseEcrHost(parsed.host)) {
       throw new Error(`'${reference}' is in a private registry of Amazon ECR; import its repository with `
         + 'ecr.Repository.fromRepositoryArn and use fromLookup, so that tasks may pull the image');
     }
-    const { platform, requirePlatforms } = wantedPlatforms(options, problem => new Error(`'${reference}': ${problem}`));
-    if (digest && (platform || requirePlatforms.length > 0)) {
-      throw new Error(`'${reference}' has a digest, which is not looked up, so its platforms cannot be checked; leave out the digest, or the platforms`);
-    }
     return new DigestPinnedImage(
-      new RegistryLocation(`${host}/${repositoryName}`, options.credentials),
-      digest ? new FixedDigest(digest) : new LockedTag({ repository: { host, repositoryName }, tag, platform }, requirePlatforms),
+      new RegistryLocation(`${parsed.host}/${parsed.repositoryName}`, options.credentials),
+      referencedImage(parsed, options, problem => new Error(`'${reference}': ${problem}`)),
     );
   }
 
   /**
-   * An image of a cache, whose digest is that of the registry upstream.
+   * An image of a pull-through cache, whose digest is that of the registry upstream.
    *
+   * @param reference how the registry upstream has it, or `undefined` where that has yet to be looked up
    * @internal
    */
-  public static _ofUpstream(repository: ecr.IRepository, { host, repositoryName, tag, digest }: ImageReference, options: ImagePinOptions): DigestPinnedImage {
+  public static _ofUpstream(repository: ecr.IRepository, reference: ImageReference | undefined, options: ImagePinOptions): DigestPinnedImage {
+    const fail = (problem: string) => constructError(repository, problem);
     return DigestPinnedImage.of(repository, () => {
-      const { platform, requirePlatforms } = wantedPlatforms(options, problem => constructError(repository, problem));
-      return digest ? new FixedDigest(digest) : new LockedTag({ repository: { host, repositoryName }, tag, platform }, requirePlatforms, repository);
-    }, tag);
+      if (!reference) {
+        throw fail('the reference has yet to be looked up; synthesize with the CDK CLI');
+      }
+      return referencedImage(reference, options, fail);
+    }, reference?.tag);
   }
 
   /**
@@ -321,15 +323,6 @@ export class DigestPinnedImage extends ecs.ContainerImage {
         + 'copy it to a repository of your own, and use fromLookup there');
     }
     return this.location.repository;
-  }
-}
-
-/** Of other scopes the cloud assembly has no metadata, so that neither errors nor pins would be seen. */
-function isInStack(scope: Construct): boolean {
-  try {
-    return Stack.of(scope) !== undefined;
-  } catch {
-    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -51,4 +52,11 @@ export interface PullThroughCacheOptions {
    * @default - none
    */
   readonly resourceTags?: { [key: string]: string };
+
+  /**
+   * What happens to the rule of the cache and its template when it is left out of the registry, or the stack is deleted, after a deployment with this. Repositories stay in any case.
+   *
+   * @default - RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }

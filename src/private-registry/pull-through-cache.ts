@@ -4,12 +4,13 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { credentialProblem } from './cache-credential';
 import { PullThroughCacheOptions } from './pull-through-cache-options';
-import { keepSetting } from './registry-setting';
+import { constructIdOf, keepSetting, logicalIdOf } from './registry-setting';
 import { RepositoryTemplate } from './repository-template';
 import { constructError } from '../construct/construct-error';
 import { DigestPinnedImage } from '../image/digest-pinned-image';
 import { ImagePinOptions } from '../image/pin-options';
-import { DOCKER_HUB, parseImageReference } from '../names/image-reference';
+import { isDummy } from '../image/sources/stand-in';
+import { DOCKER_HUB, ImageReference, parseImageReference } from '../names/image-reference';
 import { normalPrefix, prefixProblem } from '../names/repository-prefix';
 
 const LENGTHS = { shortest: 2, longest: 30 };
@@ -21,6 +22,8 @@ interface Upstream {
   readonly url: string;
   /** As references name it, where that is something else. */
   readonly host?: string;
+  /** Whether ECR asks for a credential; to other registries it does not take one. */
+  readonly isPrivate?: boolean;
   /** As the console has it. */
   readonly prefix: string;
 }
@@ -55,51 +58,56 @@ export class PullThroughCache {
   /**
    * Of Docker Hub, below `docker-hub`.
    *
-   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
+   *   for `SecureRegistry` only, and not for images alone
    */
-  public static dockerHub(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+  public static dockerHub(credential?: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
     return new PullThroughCache(
-      'dockerHub', { registry: 'docker-hub', url: 'registry-1.docker.io', host: DOCKER_HUB, prefix: 'docker-hub' }, options, credential);
+      'dockerHub', { registry: 'docker-hub', url: 'registry-1.docker.io', host: DOCKER_HUB, isPrivate: true, prefix: 'docker-hub' }, options, credential);
   }
 
   /**
    * Of `ghcr.io`, below `github`.
    *
-   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
+   *   for `SecureRegistry` only, and not for images alone
    */
-  public static gitHub(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
-    return new PullThroughCache('gitHub', { registry: 'github-container-registry', url: 'ghcr.io', prefix: 'github' }, options, credential);
+  public static gitHub(credential?: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('gitHub', { registry: 'github-container-registry', url: 'ghcr.io', isPrivate: true, prefix: 'github' }, options, credential);
   }
 
   /**
    * Of `registry.gitlab.com`, below `gitlab`.
    *
-   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
+   *   for `SecureRegistry` only, and not for images alone
    */
-  public static gitLab(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
-    return new PullThroughCache('gitLab', { registry: 'gitlab-container-registry', url: 'registry.gitlab.com', prefix: 'gitlab' }, options, credential);
+  public static gitLab(credential?: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('gitLab', { registry: 'gitlab-container-registry', url: 'registry.gitlab.com', isPrivate: true, prefix: 'gitlab' }, options, credential);
   }
 
   /**
    * Of a registry in Microsoft Azure, below `azure`.
    *
    * @param registryName its name, of `<name>.azurecr.io`
-   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
+   *   for `SecureRegistry` only, and not for images alone
    */
-  public static azure(registryName: string, credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+  public static azure(registryName: string, credential?: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
     if (!/^[a-z0-9]{5,50}$/.test(registryName)) {
       throw new Error(`PullThroughCache.azure: '${registryName}' is not the name of a registry; expected 5 to 50 lower-case letters and digits, without .azurecr.io`);
     }
-    return new PullThroughCache('azure', { registry: 'azure-container-registry', url: `${registryName}.azurecr.io`, prefix: 'azure' }, options, credential);
+    return new PullThroughCache('azure', { registry: 'azure-container-registry', url: `${registryName}.azurecr.io`, isPrivate: true, prefix: 'azure' }, options, credential);
   }
 
   /**
    * Of `cgr.dev`, below `chainguard`.
    *
-   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region
+   * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
+   *   for `SecureRegistry` only, and not for images alone
    */
-  public static chainguard(credential: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
-    return new PullThroughCache('chainguard', { registry: 'chainguard', url: 'cgr.dev', prefix: 'chainguard' }, options, credential);
+  public static chainguard(credential?: secretsmanager.ISecret, options?: PullThroughCacheOptions): PullThroughCache {
+    return new PullThroughCache('chainguard', { registry: 'chainguard', url: 'cgr.dev', isPrivate: true, prefix: 'chainguard' }, options, credential);
   }
 
   private readonly prefix: string;
@@ -128,11 +136,10 @@ export class PullThroughCache {
    * @param options platforms
    */
   public image(scope: Construct, reference: string, options: ImagePinOptions = {}): DigestPinnedImage {
-    const { host = this.upstream.url } = this.upstream;
-    const given = parseImageReference(`${host}/${reference}`);
-    const repositoryName = `${this.prefix}/${given.repositoryName}`;
+    const given = isDummy(reference) ? undefined : this.parse(scope, reference);
+    const repositoryName = `${this.prefix}/${given?.repositoryName ?? 'unknown'}`;
     const stack = Stack.of(scope);
-    const id = `CdkSecureRepositoryCached:${repositoryName}`;
+    const id = constructIdOf('CdkSecureRepositoryCached', repositoryName);
     const repository = stack.node.tryFindChild(id) as ecr.IRepository | undefined ?? ecr.Repository.fromRepositoryName(stack, id, repositoryName);
     return DigestPinnedImage._ofUpstream(repository, given, options);
   }
@@ -144,9 +151,9 @@ export class PullThroughCache {
 
   /** @internal */
   public _bind(registry: Construct): void {
-    const { registry: upstreamRegistry, url } = this.upstream;
-    const scope = new Construct(registry, `Cache-${this.prefix}`);
-    const problem = this.credential && credentialProblem(scope, this.credential);
+    const { registry: upstreamRegistry, url, isPrivate } = this.upstream;
+    const scope = new Construct(registry, constructIdOf('Cache', this.prefix));
+    const problem = this.credential ? credentialProblem(scope, this.credential) : isPrivate ? 'there is none; expected a secret' : undefined;
     if (problem) {
       throw constructError(scope, `the credential of the cache of ${url}: ${problem}`);
     }
@@ -160,6 +167,18 @@ export class PullThroughCache {
     });
     // What is cached before has what ECR gives it.
     rule.node.addDependency(template);
-    keepSetting(rule, `SecureRegistryCache${this.prefix.replace(/[^a-z0-9]+(.)/g, (__, letter: string) => letter.toUpperCase())}`);
+    keepSetting(rule, logicalIdOf('Cache', this.prefix), this.options.removalPolicy);
+  }
+
+  private parse(scope: Construct, reference: string): ImageReference {
+    const { url, host = url } = this.upstream;
+    const problem = typeof reference !== 'string' ? `got '${reference}'; expected a reference, such as 'team/api:1.0'`
+      : Token.isUnresolved(reference) ? 'needs the reference at synth, and this one is a token; give a literal'
+        : [url, host].includes(reference.split('/')[0]) ? `got '${reference}'; expected a reference without its registry, which is the cache's`
+          : undefined;
+    if (problem) {
+      throw constructError(scope, `the image of the cache of ${url} ${problem}`);
+    }
+    return parseImageReference(`${host}/${reference}`);
   }
 }

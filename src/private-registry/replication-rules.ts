@@ -29,7 +29,7 @@ export function replicationProblem(replication: Replication[], own: RegistryEnvi
     return `${account}/${region}`;
   };
   const destinations = new Set(replication.map(nameOf));
-  const twice = replication.flatMap((one, index) => replication.slice(0, index).filter(other => nameOf(other) === nameOf(one) && overlap(other, one)))[0];
+  const twice = replication.find((one, index) => replication.slice(0, index).some(other => nameOf(other) === nameOf(one) && overlap(other, one)));
   return destinations.has(`${own.account}/${own.region}`)
     ? `replication goes to this registry itself, ${own.account} in ${own.region}; name another Region or account`
     : replication.length > MAX_RULES ? `replication has ${replication.length} rules; ECR takes at most ${MAX_RULES}, so put prefixes of one destination together`

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -75,4 +76,11 @@ export interface RepositoryTemplateOptions {
    * @default - none
    */
   readonly description?: string;
+
+  /**
+   * What happens to the template when it is left out of the registry, or the stack is deleted, after a deployment with this. Repositories stay in any case.
+   *
+   * @default - RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'crypto';
 import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
-import { keepSetting } from './registry-setting';
+import { constructIdOf, keepSetting, logicalIdOf } from './registry-setting';
 import { RepositoryCreation, RepositoryTemplateOptions } from './repository-template-options';
 import { TemplateRole } from './template-role';
 import { constructError } from '../construct/construct-error';
@@ -66,14 +65,15 @@ export class RepositoryTemplate {
 
   /** @internal */
   public _bind(registry: Construct): ecr.CfnRepositoryCreationTemplate {
-    const { prefix, options: { mutableTags = [], encryptionKey, resourceTags = {}, createdBy = Object.values(RepositoryCreation), description } } = this;
-    const scope = new Construct(registry, `Template-${prefix}`);
+    const { prefix, options } = this;
+    const { mutableTags = [], encryptionKey, resourceTags = {}, createdBy = Object.values(RepositoryCreation), description } = options;
+    const scope = new Construct(registry, constructIdOf('Template', prefix));
     const problem = this.problem();
     if (problem) {
       throw constructError(scope, problem);
     }
     validateMutableTags(scope, mutableTags);
-    const encryption = encryptionOf(scope, this.options);
+    const encryption = encryptionOf(scope, options);
     const tags = Object.entries(resourceTags).map(([key, value]) => ({ key, value }));
     // Without a role, ECR makes no repository that has tags or a key.
     const role = encryption || tags.length > 0 ? new TemplateRole(scope, 'Role', { prefix: prefix === ALL ? undefined : prefix, encryptionKey }) : undefined;
@@ -96,7 +96,7 @@ export class RepositoryTemplate {
     if (role) {
       template.node.addDependency(role);
     }
-    return keepSetting(template, `SecureRegistryTemplate${createHash('sha256').update(prefix).digest('hex').slice(0, 16)}`);
+    return keepSetting(template, logicalIdOf('Template', prefix), options.removalPolicy);
   }
 
   private statements() {

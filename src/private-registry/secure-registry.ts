@@ -1,4 +1,4 @@
-import { CfnDeletionPolicy, CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -75,7 +75,10 @@ const registries = new ConstructNote<Map<string, Construct>>('registries');
  * Settings of the private registry of an account in a Region, for repositories that no stack defines.
  *
  * There is one registry in an account and Region, and each setting once: two in one environment of an app are an error. What is set stays when
- * the construct is renamed, or removed along with its stack.
+ * the construct is renamed, or removed along with its stack; caches and templates may have another `removalPolicy`.
+ *
+ * What the registry has from elsewhere is to be imported first: CloudFormation does not create a replication configuration, a policy, a template or a
+ * cache where there is one, and overwrites a scanning configuration.
  */
 export class SecureRegistry extends Construct {
   constructor(scope: Construct, id: string, { scanning, newRepositories = [], pullThroughCaches = [], replication, signing, access }: SecureRegistryProps) {
@@ -83,7 +86,8 @@ export class SecureRegistry extends Construct {
     this.register();
     if (scanning) {
       // Where CloudFormation deletes this one, it disables Amazon Inspector as well.
-      keepSetting(new ecr.CfnRegistryScanningConfiguration(this, 'Scanning', scanning._render()), 'SecureRegistryScanning', CfnDeletionPolicy.RETAIN);
+      const configuration = new ecr.CfnRegistryScanningConfiguration(this, 'Scanning', scanning._render());
+      keepSetting(configuration, 'SecureRegistryScanning', RemovalPolicy.RETAIN);
     }
     const problem = prefixesProblem(newRepositories.map(template => template._prefix()), pullThroughCaches.map(cache => cache._prefix()));
     if (problem) {
@@ -123,7 +127,8 @@ export class SecureRegistry extends Construct {
     if (problem) {
       throw constructError(this, problem);
     }
-    keepSetting(new CfnResource(this, 'Signing', { type: SIGNING_TYPE, properties: { Rules: signing.map(one => one._render()) } }), 'SecureRegistrySigning');
+    const Rules = signing.map(one => one._render());
+    keepSetting(new CfnResource(this, 'Signing', { type: SIGNING_TYPE, properties: { Rules } }), 'SecureRegistrySigning');
   }
 
   private allow(access: RegistryAccess[]): void {
@@ -153,8 +158,10 @@ export class SecureRegistry extends Construct {
 /** What is wrong with the prefixes of templates and caches together, or `undefined` when nothing is. */
 function prefixesProblem(templates: string[], caches: string[]): string | undefined {
   const twice = templates.find((prefix, index) => templates.indexOf(prefix) < index);
-  const overlap = caches.flatMap((cache, index) => [...caches.slice(0, index), ...templates].filter(other => isBelow(cache, other) || isBelow(other, cache))
-    .filter(other => isBelow(other, cache) || caches.includes(other)).map(other => [cache, other]))[0];
+  const overlap = caches.flatMap((cache, index) => [
+    ...caches.slice(0, index).filter(other => isBelow(cache, other) || isBelow(other, cache)),
+    ...templates.filter(template => isBelow(template, cache)),
+  ].map(other => [cache, other]))[0];
   return twice !== undefined ? `newRepositories has two templates for '${twice}', and ECR has one for a prefix; drop one`
     : caches.length > MAX_CACHES ? `pullThroughCaches has ${caches.length}; ECR takes at most ${MAX_CACHES}`
       : overlap && `the cache below '${overlap[0]}' and what there is for '${overlap[1]}' are for the same repositories; give one of them another prefix`;

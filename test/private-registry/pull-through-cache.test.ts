@@ -1,8 +1,10 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { RetentionRule } from '../../src';
 import { lockKey } from '../../src/lock/lock-key';
 import { PullThroughCache } from '../../src/private-registry/pull-through-cache';
@@ -53,7 +55,7 @@ test('each has the address that ECR takes, and a template of its own that follow
 test('a rule comes after its template, and stays under one logical id', () => {
   const [[id, rule]] = Object.entries(templateOf(newStack(), [PullThroughCache.ecrPublic()]).findResources(RULE));
   const [[template]] = Object.entries(templateOf(newStack(), [PullThroughCache.ecrPublic({ retention: [RetentionRule.keepAll('*')] })]).findResources(TEMPLATE));
-  expect(id).toBe('SecureRegistryCacheecrPublic');
+  expect(id).toMatch(/^SecureRegistryCache[0-9a-f]{16}$/);
   expect(rule).toMatchObject({ DependsOn: [template], DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
 });
 
@@ -76,12 +78,46 @@ describe('an image', () => {
     const stack = newStack();
     expect(() => PullThroughCache.ecrPublic().image(stack, 'Nginx')).toThrow(/is not an image reference/);
   });
+
+  test.each<[string, (stack: Stack) => any, RegExp]>([
+    ['nothing', () => undefined, /^Stack: the image of the cache of registry-1\.docker\.io got 'undefined'; expected a reference/],
+    ['a token', stack => new CfnParameter(stack, 'Image').valueAsString, /needs the reference at synth, and this one is a token/],
+    ['a registry', () => 'docker.io/library/nginx:1.27', /expected a reference without its registry/],
+  ])('by %s is an error', (_, reference, message) => {
+    const stack = newStack();
+    expect(() => PullThroughCache.dockerHub().image(stack, reference(stack))).toThrow(message);
+  });
+
+  test('by a digest is not looked up, and platforms of it are an error', () => {
+    const stack = newStack();
+    const cache = PullThroughCache.quay();
+    expect(cache.image(stack, `team/api@${DIGEST}`).pinTo(stack).digest).toBe(DIGEST);
+    expect(() => cache.image(stack, `team/api@${DIGEST}`, { platform: Platform.LINUX_ARM64 })).toThrow(/its platforms cannot be checked/);
+  });
+
+  test('has its own repository, also where names differ by what divides them only', () => {
+    const stack = newStack();
+    const uris = ['a/b', 'a--b'].map(name => PullThroughCache.quay().image(stack, `${name}@${DIGEST}`).pinTo(stack).imageUri);
+    expect(stack.resolve(uris).map((uri: object) => JSON.stringify(uri))).toEqual([expect.stringContaining('/quay/a/b@'), expect.stringContaining('/quay/a--b@')]);
+  });
+
+  test('that has yet to be looked up stands in until then', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: ENV });
+    const reference = ssm.StringParameter.valueFromLookup(stack, '/nginx');
+    const image = PullThroughCache.quay().image(stack, reference);
+    new CfnOutput(stack, 'Image', { value: image.pinTo(stack).imageUri });
+    const { manifest, stacks } = app.synth();
+    expect(manifest.missing).toHaveLength(1);
+    expect(JSON.stringify(stacks[0].template)).not.toContain('dummy-value');
+  });
 });
 
 test.each<[string, (stack: Stack) => unknown, RegExp]>([
   ['a prefix that is none', () => PullThroughCache.ecrPublic({ prefix: 'Public' }), /^PullThroughCache\.ecrPublic: prefix 'Public': expected lower-case letters/],
   ['a short prefix', () => PullThroughCache.ecrPublic({ prefix: 'p' }), /it has 1 characters; ECR takes 2 to 30/],
   ['the host of Azure', stack => PullThroughCache.azure('myteam.azurecr.io', secretIn(stack)), /is not the name of a registry/],
+  ['no secret where there has to be one', stack => templateOf(stack, [PullThroughCache.gitHub()]), /Cache-github: the credential of the cache of ghcr\.io: there is none; expected a secret$/],
   ['two caches below one prefix', stack => templateOf(stack, [PullThroughCache.quay({ prefix: 'hub/quay' }), PullThroughCache.ecrPublic({ prefix: 'hub' })]),
     /^Stack\/Registry: the cache below 'hub' and what there is for 'hub\/quay' are for the same repositories/],
   ['a template for a cache', stack => templateOf(stack, [PullThroughCache.ecrPublic()], [RepositoryTemplate.forPrefix('ecr-public')]), /are for the same repositories/],
@@ -102,4 +138,16 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
 test('templates above a cache, and all others, are for what is not cached', () => {
   const template = templateOf(newStack(), [PullThroughCache.ecrPublic({ prefix: 'mirrors/public' })], [RepositoryTemplate.forPrefix('mirrors'), RepositoryTemplate.forAll()]);
   template.resourceCountIs(TEMPLATE, 3);
+});
+
+test('prefixes that differ in what is between their words have settings of their own', () => {
+  const prefixes = ['docker-hub', 'docker/hub', 'docker--hub', 'docker.hub'];
+  const template = templateOf(newStack(), prefixes.map(prefix => PullThroughCache.ecrPublic({ prefix })));
+  expect(Object.values(template.findResources(RULE)).map(({ Properties }) => Properties.EcrRepositoryPrefix)).toEqual(prefixes);
+});
+
+test('a rule and its template go with what is left out, where that is wanted', () => {
+  const template = templateOf(newStack(), [PullThroughCache.ecrPublic({ removalPolicy: RemovalPolicy.DESTROY })]).toJSON();
+  expect(Object.values<any>(template.Resources).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]))
+    .toEqual([['Delete', 'Delete'], ['Delete', 'Delete']]);
 });
