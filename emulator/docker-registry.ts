@@ -20,18 +20,25 @@ export interface DockerRegistry {
 
 /**
  * Starts Docker's own registry, with its images in memory, on a free port of this machine. Debian's package is docker-registry.
+ *
+ * @param upstream the address of a registry of which it is a pull-through cache
  */
-export async function startDockerRegistry(access?: RegistryAccess): Promise<DockerRegistry> {
+export async function startDockerRegistry(access?: RegistryAccess, upstream?: string): Promise<DockerRegistry> {
   const directory = await mkdtemp(join(tmpdir(), 'docker-registry-'));
   const config = join(directory, 'config.yml');
   // JSON is YAML.
   await writeFile(config, JSON.stringify({
-    version: '0.1', log: { formatter: 'json' }, storage: { inmemory: {} }, http: { addr: '127.0.0.1:0', secret: 'none' }, auth: access,
+    version: '0.1',
+    log: { formatter: 'json' },
+    storage: { inmemory: {} },
+    http: { addr: '127.0.0.1:0', secret: 'none' },
+    auth: access,
+    proxy: upstream && { remoteurl: upstream },
   }));
   const server = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   const stop = async () => {
     await end(server);
-    await rm(directory, { recursive: true });
+    await rm(directory, { recursive: true, force: true });
   };
   try {
     return { host: await announcedHost(server), stop };
