@@ -8,7 +8,7 @@ const paths = { 'cdk-secure-repository': ['../src'] };
 /** Without them, tests are skipped on a developer's machine and fail here. GitHub's machines have Chromium, of which Ubuntu has no package. */
 const toolsOfTests = {
   name: 'Install what the tests run',
-  run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry openssl skopeo && (command -v chromium || sudo apt-get install -y chromium)',
+  run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry jq openssl skopeo && (command -v chromium || sudo apt-get install -y chromium)',
 };
 
 const project = new awscdk.AwsCdkConstructLibrary({
