@@ -21,7 +21,7 @@ test.each<[string, RegistryScanning, string[]]>([
 
 test.each<[string, () => RegistryScanning, string]>([
   ['a name', () => RegistryScanning.basic({ onPush: ['prod'] }),
-    "RegistryScanning.basic: onPush 'prod': ECR takes it for every name that contains it; write 'prod/*' for what is below it, or '*prod*' if that is meant"],
+    "RegistryScanning.basic: onPush 'prod': it has no '*'; write 'prod/*' for what is below it, or '*prod*' for every name that contains it, as ECR scans without one"],
   ['nothing that can be a name', () => RegistryScanning.basic({ onPush: ['Prod/*'] }), "RegistryScanning.basic: onPush 'Prod/*': expected lower-case letters"],
   ['a slash at the end', () => RegistryScanning.enhanced({ continuous: ['prod/'] }), "RegistryScanning.enhanced: continuous 'prod/': expected lower-case letters"],
   ['a filter twice', () => RegistryScanning.enhanced({ continuous: ['a/*', 'a/*'] }), "continuous 'a/*': 'a/*' matches all that it matches; drop one"],

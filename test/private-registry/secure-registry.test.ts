@@ -94,7 +94,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['a profile twice', () => resourcesOf({ signing: [ImageSigning.with(PROFILE), ImageSigning.with(PROFILE, { repositories: ['a/*'] })] }), /twice; put all repositories of a profile into one/],
   ['11 profiles', () => resourcesOf({ signing: Array.from({ length: 11 }, (_, i) => ImageSigning.with(`${PROFILE}${i}`)) }), /has 11 profiles; ECR takes at most 10/],
   ['signing of nothing', () => ImageSigning.with(PROFILE, { repositories: [] }), /repositories is empty/],
-  ['signing of a name', () => ImageSigning.with(PROFILE, { repositories: ['prod'] }), /repositories 'prod': ECR takes it for every name that contains it/],
+  ['signing of a name', () => ImageSigning.with(PROFILE, { repositories: ['prod'] }), /repositories 'prod': it has no '\*'; write 'prod\/\*' for what is below it/],
   ['access of no account', () => RegistryAccess.allowReplicationFrom('*'), /'\*' is not an account/],
   ['access to a wildcard', () => RegistryAccess.allowReplicationFrom('333333333333', { prefixes: ['prod*'] }), /prefix 'prod\*': expected lower-case letters/],
   ['a policy that is too long', () => resourcesOf({ access: [RegistryAccess.allowReplicationFrom('333333333333', { prefixes: Array.from({ length: 200 }, (_, i) => `${'x'.repeat(60)}${i}`) })] }),
