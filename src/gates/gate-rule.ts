@@ -1,4 +1,4 @@
-import { Duration, Token, TokenComparison } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { IDependable } from 'constructs';
 import { SCANNED, SCANNED_TYPE, SIGNED, SIGNED_TYPE } from './contract';
@@ -9,7 +9,7 @@ import { StackFunction } from '../custom-resource/stack-function';
 import { hasPassed } from '../names/day';
 import { FindingSeverity } from '../names/finding-severity';
 import { signingProfileRegion } from '../names/signing-profile';
-import { repositoryEnvironment } from '../repository/repository-at-synth';
+import { areDifferent, repositoryEnvironment } from '../repository/repository-at-synth';
 
 /** What a gate asks for, in a form that all kinds of gates have. */
 export interface GateRule extends Pick<ImageListProps, 'resourceType' | 'purpose' | 'identity' | 'options' | 'waitSeconds'> {
@@ -100,11 +100,6 @@ export class SignedRule implements GateRule {
     const elsewhere = this.signingProfileArns.find(arn => areDifferent(signingProfileRegion(arn), region));
     return elsewhere && `its Region is ${region}, and ECR signs with profiles of its own Region only; give ImageGate.signedBy one of that Region, not ${elsewhere}`;
   }
-}
-
-/** Whether both are known at synth, and not the same. */
-function areDifferent(one: string | undefined, other: string): boolean {
-  return one !== undefined && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 function throwIf(factory: string, problem: string | undefined): void {

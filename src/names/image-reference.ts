@@ -10,7 +10,7 @@ export interface ImageReference {
 }
 
 export const DOCKER_HUB = 'docker.io';
-const DOCKER_HUB_ALIASES = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
+export const DOCKER_HUB_ALIASES = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
 
 /**
  * Reads a reference the way Docker does: without a host it is Docker Hub's, there without a namespace it is in `library`, and

@@ -4,11 +4,14 @@ const PREFIX = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|_
 
 /** A slash at the end means nothing to ECR. */
 export function normalPrefix(prefix: string): string {
-  return String(prefix).replace(/\/$/, '');
+  return typeof prefix === 'string' ? prefix.replace(/\/$/, '') : prefix;
 }
 
 /** What is wrong with a prefix, or `undefined` when nothing is. */
-export function prefixProblem(prefix: string, { shortest, longest }: { readonly shortest: number; readonly longest: number }): string | undefined {
+export function prefixProblem(prefix: unknown, { shortest, longest }: { readonly shortest: number; readonly longest: number }): string | undefined {
+  if (typeof prefix !== 'string') {
+    return 'expected text';
+  }
   if (prefix.length < shortest || prefix.length > longest) {
     return `it has ${prefix.length} characters; ECR takes ${shortest} to ${longest}`;
   }

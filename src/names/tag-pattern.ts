@@ -6,11 +6,21 @@
  * A `*` in `other` is one more character here, which only a `*` in `pattern` can stand for.
  */
 export function covers(pattern: string, other: string): boolean {
-  const expression = pattern
-    .split(/\*+/)
-    .map(literal => literal.replace(/[.\\+?^${}()|[\]]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`).test(other);
+  const [first, ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) {
+    return other === pattern;
+  }
+  // Each literal at its first place: a regular expression would try all of them, in time that grows exponentially with the wildcards.
+  let end = first.length;
+  for (const literal of rest) {
+    const start = other.indexOf(literal, end);
+    if (start < 0) {
+      return false;
+    }
+    end = start + literal.length;
+  }
+  return other.startsWith(first) && other.endsWith(last) && end + last.length <= other.length;
 }
 
 /** How many wildcards a pattern has. */

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { filtersProblem } from './repository-filters';
 import { signingProfileProblem } from '../names/signing-profile';
 
@@ -25,11 +26,11 @@ export class ImageSigning {
   /**
    * Signs with a profile of AWS Signer.
    *
-   * @param signingProfileArn without a version, of the Region of the registry, also of another account
+   * @param signingProfileArn without a version, of the Region of the registry, also of another account; a token is not checked
    */
   public static with(signingProfileArn: string, options: ImageSigningOptions = {}): ImageSigning {
     const { repositories = ['*'] } = options;
-    const problem = signingProfileProblem(signingProfileArn)
+    const problem = (Token.isUnresolved(signingProfileArn) ? undefined : signingProfileProblem(signingProfileArn))
       ?? (repositories.length > 0 ? filtersProblem('repositories', repositories) : 'repositories is empty, so no image would be signed; name some, or leave it out');
     if (problem) {
       throw new Error(`ImageSigning.with: ${problem}`);

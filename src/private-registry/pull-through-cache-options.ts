@@ -33,7 +33,7 @@ export interface PullThroughCacheOptions {
   readonly encryption?: ecr.RepositoryEncryption;
 
   /**
-   * Customer managed key that encrypts the images, in the Region of the registry, by its ARN.
+   * Customer managed key that encrypts the images, in the Region of the registry, by its ARN. An alias is an error.
    *
    * @default - none
    */
@@ -56,7 +56,9 @@ export interface PullThroughCacheOptions {
   /**
    * What happens to the rule of the cache and its template when it is left out of the registry, or the stack is deleted, after a deployment with this. Repositories stay in any case.
    *
-   * @default - RemovalPolicy.RETAIN
+   * `RETAIN` also keeps what a first deployment made that failed, and the next one fails because of it. `SNAPSHOT` is an error.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -10,10 +10,12 @@ import { constructError } from '../construct/construct-error';
 import { DigestPinnedImage } from '../image/digest-pinned-image';
 import { ImagePinOptions } from '../image/pin-options';
 import { isDummy } from '../image/sources/stand-in';
-import { DOCKER_HUB, ImageReference, parseImageReference } from '../names/image-reference';
+import { DOCKER_HUB, DOCKER_HUB_ALIASES, ImageReference, parseEcrHost, parseImageReference } from '../names/image-reference';
 import { normalPrefix, prefixProblem } from '../names/repository-prefix';
 
 const LENGTHS = { shortest: 2, longest: 30 };
+const MAX_NAME = 256;
+const REGISTRIES = ['public.ecr.aws', 'registry.k8s.io', 'quay.io', 'ghcr.io', 'registry.gitlab.com', 'cgr.dev', ...DOCKER_HUB_ALIASES];
 
 /** A registry that ECR can cache, as ECR has it. */
 interface Upstream {
@@ -33,6 +35,9 @@ interface Upstream {
  *
  * Its repositories come with a template of their own, whose tags can be moved: they follow those of the other registry, at most once in 24 hours.
  * **A digest that is not there yet is not fetched**: pull an image of `image` once by its tag, in each account and Region, before it is deployed.
+ *
+ * A rule of ECR cannot be changed: with another secret or another registry below the same prefix, the deployment fails. Rotate the value of the secret,
+ * and choose another prefix for another registry.
  *
  * Who pulls for the first time needs `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository` besides what pulling takes. AWS Lambda cannot pull
  * through a cache what is not there.
@@ -174,11 +179,21 @@ export class PullThroughCache {
     const { url, host = url } = this.upstream;
     const problem = typeof reference !== 'string' ? `got '${reference}'; expected a reference, such as 'team/api:1.0'`
       : Token.isUnresolved(reference) ? 'needs the reference at synth, and this one is a token; give a literal'
-        : [url, host].includes(reference.split('/')[0]) ? `got '${reference}'; expected a reference without its registry, which is the cache's`
+        : isRegistry(reference.split('/')[0]) ? `got '${reference}'; expected a reference without its registry, which is the cache's`
           : undefined;
     if (problem) {
       throw constructError(scope, `the image of the cache of ${url} ${problem}`);
     }
-    return parseImageReference(`${host}/${reference}`);
+    const parsed = parseImageReference(`${host}/${reference}`);
+    const { length } = `${this.prefix}/${parsed.repositoryName}`;
+    if (length > MAX_NAME) {
+      throw constructError(scope, `'${reference}' would have a name of ${length} characters in the cache; ECR takes at most ${MAX_NAME}, so use a shorter prefix`);
+    }
+    return parsed;
   }
+}
+
+/** Names of repositories may begin with what looks like a host, but not with these. */
+function isRegistry(text: string): boolean {
+  return REGISTRIES.includes(text) || text.endsWith('.azurecr.io') || parseEcrHost(text) !== undefined;
 }

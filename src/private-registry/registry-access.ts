@@ -1,6 +1,7 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { constructError } from '../construct/construct-error';
 import { normalPrefix, prefixProblem } from '../names/repository-prefix';
 
 /**
@@ -13,10 +14,22 @@ export interface ReplicationAccessOptions {
    * @default - all repositories
    */
   readonly prefixes?: string[];
+
+  /**
+   * Whether it may also tag them, which ECR asks for where the template of a repository has tags. Then it may tag those that are there as well.
+   *
+   * @default - whether a template of the same `SecureRegistry` for replication has `resourceTags`
+   */
+  readonly allowTagging?: boolean;
 }
 
-/** The last one is for repositories whose template has tags. */
-const REPLICATION_ACTIONS = ['ecr:ReplicateImage', 'ecr:CreateRepository', 'ecr:TagResource'];
+/** What is known when a statement is made. */
+export interface AccessContext {
+  readonly scope: Construct;
+  /** Whether a template of the registry for replication has tags. */
+  readonly hasTags: boolean;
+}
+
 const LENGTHS = { shortest: 1, longest: 256 };
 
 /**
@@ -28,29 +41,45 @@ export class RegistryAccess {
    *
    * Everybody in that account whose own policies say so may make repositories here, as ECR cannot tell replication from others: name prefixes.
    *
-   * @param account the account that replicates, 12 digits
+   * @param account the account that replicates, 12 digits, and not that of the registry: its own Regions need no permission
    */
   public static allowReplicationFrom(account: string, options: ReplicationAccessOptions = {}): RegistryAccess {
     const prefixes = options.prefixes?.map(normalPrefix);
-    const prefix = prefixes?.find(one => Token.isUnresolved(one) || prefixProblem(one, LENGTHS));
+    const prefix = prefixes?.findIndex(one => Token.isUnresolved(one) || prefixProblem(one, LENGTHS)) ?? -1;
     const problem = Token.isUnresolved(account) || !/^[0-9]{12}$/.test(account) ? `'${account}' is not an account; expected 12 digits that are known at synth`
       : prefixes?.length === 0 ? 'prefixes is empty, so nothing would be allowed; name some, or leave it out for all repositories'
-        : prefix !== undefined ? `prefix '${prefix}': ${prefixProblem(prefix, LENGTHS)}` : undefined;
+        : prefix >= 0 ? `prefix '${prefixes![prefix]}': ${prefixProblem(prefixes![prefix], LENGTHS)}` : undefined;
     if (problem) {
       throw new Error(`RegistryAccess.allowReplicationFrom: ${problem}`);
     }
-    return new RegistryAccess(account, REPLICATION_ACTIONS, prefixes);
+    return new RegistryAccess(({ scope, hasTags }) => {
+      if (account === Stack.of(scope).account) {
+        throw constructError(scope, `access is for ${account}, the registry's own account, which needs none; name another account`);
+      }
+      return new iam.PolicyStatement({
+        principals: [new iam.AccountPrincipal(account)],
+        actions: ['ecr:ReplicateImage', 'ecr:CreateRepository', ...(options.allowTagging ?? hasTags ? ['ecr:TagResource'] : [])],
+        resources: (prefixes?.map(one => `${one}/*`) ?? ['*']).map(resourceName =>
+          Stack.of(scope).formatArn({ service: 'ecr', resource: 'repository', resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })),
+      });
+    });
   }
 
-  private constructor(private readonly account: string, private readonly actions: string[], private readonly prefixes: string[] | undefined) {}
+  /**
+   * A statement of your own, for what the registry allows or denies besides: as `access` is the whole policy, also for what is there already.
+   *
+   * One without principals or resources, and one that allows everybody something without a condition, is an error.
+   *
+   * @param statement with the principals and the ARNs of repositories
+   */
+  public static fromStatement(statement: iam.PolicyStatement): RegistryAccess {
+    return new RegistryAccess(() => statement);
+  }
+
+  private constructor(private readonly statement: (context: AccessContext) => iam.PolicyStatement) {}
 
   /** @internal */
-  public _statement(scope: Construct): iam.PolicyStatement {
-    return new iam.PolicyStatement({
-      principals: [new iam.AccountPrincipal(this.account)],
-      actions: this.actions,
-      resources: (this.prefixes?.map(prefix => `${prefix}/*`) ?? ['*']).map(resourceName =>
-        Stack.of(scope).formatArn({ service: 'ecr', resource: 'repository', resourceName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })),
-    });
+  public _statement(context: AccessContext): iam.PolicyStatement {
+    return this.statement(context);
   }
 }

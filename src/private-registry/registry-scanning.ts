@@ -60,7 +60,10 @@ export class RegistryScanning {
    * What no filter matches is not scanned at all, also when somebody asks for it.
    */
   public static enhanced(options: EnhancedScanningOptions = {}): RegistryScanning {
-    const { onPush = [], continuous = options.onPush ? [] : ['*'] } = options;
+    const { onPush = [], continuous = onPush.length > 0 ? [] : ['*'] } = options;
+    if (continuous.length + onPush.length === 0) {
+      throw new Error('RegistryScanning.enhanced: continuous and onPush are empty, so nothing would ever be scanned; name some, or use RegistryScanning.basic');
+    }
     return new RegistryScanning('enhanced', 'ENHANCED', new Map([['CONTINUOUS_SCAN', continuous], ['SCAN_ON_PUSH', onPush]]));
   }
 
@@ -85,8 +88,11 @@ export class RegistryScanning {
   private problem(): string | undefined {
     const continuous = this.filters.get('CONTINUOUS_SCAN') ?? [];
     const onPush = this.filters.get('SCAN_ON_PUSH') ?? [];
-    const unreachable = onPush.find(filter => coveringFilter(continuous, filter));
-    return filtersProblem('continuous', continuous) ?? filtersProblem('onPush', onPush)
-      ?? (unreachable && `onPush '${unreachable}': continuous '${coveringFilter(continuous, unreachable)}' matches all that it matches, and holds; drop one`);
+    return filtersProblem('continuous', continuous) ?? filtersProblem('onPush', onPush) ?? unreachableProblem(continuous, onPush);
   }
+}
+
+function unreachableProblem(continuous: string[], onPush: string[]): string | undefined {
+  const unreachable = onPush.find(filter => coveringFilter(continuous, filter));
+  return unreachable && `onPush '${unreachable}': continuous '${coveringFilter(continuous, unreachable)}' matches all that it matches, and holds; drop one`;
 }

@@ -35,15 +35,17 @@ const MAX_PREFIXES = 100;
 /**
  * To where a registry replicates images that are pushed from now on, for `SecureRegistry`.
  *
- * An image has the same digest and tags there, most of the time within 30 minutes. Its repository has what a template of the destination says
- * (`RepositoryTemplate`), which has to be there first: otherwise its tags can be moved, and nothing expires. Deletions are not replicated.
+ * An image has the same digest there, most of the time within 30 minutes, and its tags, except for those that another image has there and that cannot be
+ * moved. Its repository has what a template of the destination says (`RepositoryTemplate`), which has to be there first: otherwise its tags can be moved, and
+ * nothing expires. Let that have the `mutableTags` of the repositories here. Deletions are not replicated.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html
  */
 export class Replication {
   /** To another Region, or to another account. */
   public static to(destination: ReplicationDestination, options: ReplicationOptions = {}): Replication {
-    const prefixes = options.prefixes?.map(normalPrefix);
+    const { prefixes: given } = options;
+    const prefixes = Array.isArray(given) ? given.map(normalPrefix) : given;
     const problem = destinationProblem(destination) ?? (prefixes && prefixesProblem(prefixes));
     if (problem) {
       throw new Error(`Replication.to: ${problem}`);
@@ -66,11 +68,14 @@ export class Replication {
 
 function destinationProblem({ region, account }: ReplicationDestination): string | undefined {
   return [region, account].some(part => Token.isUnresolved(part)) ? 'Region and account must be known at synth, and one is a token; give literals'
-    : !/^[a-z0-9-]{2,25}$/.test(region) ? `'${region}' is not a Region; expected one such as us-east-1`
+    : !/^(?=.{2,25}$)[a-z]+(?:-[a-z]+)+-[0-9]+$/.test(region) ? `'${region}' is not a Region; expected one such as us-east-1`
       : account !== undefined && !/^[0-9]{12}$/.test(account) ? `'${account}' is not an account; expected 12 digits` : undefined;
 }
 
 function prefixesProblem(prefixes: string[]): string | undefined {
+  if (!Array.isArray(prefixes)) {
+    return `prefixes is '${prefixes}'; expected a list`;
+  }
   if (prefixes.length === 0) {
     return 'prefixes is empty, so nothing would be replicated; name some, or leave it out for all repositories';
   }

@@ -6,6 +6,9 @@ const MAX_FILTERS = 100;
 
 /** What is wrong with the filters of a rule, or `undefined` when nothing is: also those that do nothing beside others. */
 export function filtersProblem(name: string, filters: string[]): string | undefined {
+  if (!Array.isArray(filters)) {
+    return `${name} is '${filters}'; expected a list of filters`;
+  }
   if (filters.length > MAX_FILTERS) {
     return `${name} has ${filters.length} filters; ECR takes at most ${MAX_FILTERS}, so use wildcards`;
   }

@@ -80,7 +80,9 @@ export interface RepositoryTemplateOptions {
   /**
    * What happens to the template when it is left out of the registry, or the stack is deleted, after a deployment with this. Repositories stay in any case.
    *
-   * @default - RemovalPolicy.RETAIN
+   * `RETAIN` also keeps what a first deployment made that failed, and the next one fails because of it. `SNAPSHOT` is an error.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

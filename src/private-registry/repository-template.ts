@@ -1,15 +1,16 @@
-import { Duration, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
+import { policyProblems } from './policy-problems';
 import { constructIdOf, keepSetting, logicalIdOf } from './registry-setting';
 import { RepositoryCreation, RepositoryTemplateOptions } from './repository-template-options';
+import { keyProblem } from './template-key';
 import { TemplateRole } from './template-role';
 import { constructError } from '../construct/construct-error';
 import { normalPrefix, prefixProblem } from '../names/repository-prefix';
 import { DEFAULT_RETENTION } from '../repository/default-retention';
 import { policyProblem, policyText } from '../repository/lifecycle-policy';
 import { validateMutableTags } from '../repository/mutable-tags';
-import { policyProblems } from '../repository/policy-problems';
 import { encryptionOf } from '../repository/repository-encryption';
 import { RetentionRule } from '../repository/retention-rule';
 
@@ -17,6 +18,8 @@ import { RetentionRule } from '../repository/retention-rule';
 const ALL = 'ROOT';
 const LENGTHS = { shortest: 1, longest: 256 };
 const MAX_TAGS = 50;
+const MAX_TAG_KEY = 128;
+const MAX_TAG_VALUE = 256;
 const MAX_DESCRIPTION = 256;
 
 /** What has no tag any more may still run, and is not cached again by its digest. */
@@ -53,7 +56,7 @@ export class RepositoryTemplate {
 
   /** @internal */
   public static _forCache(prefix: string, options: RepositoryTemplateOptions): RepositoryTemplate {
-    return new RepositoryTemplate(prefix, { retention: CACHE_RETENTION, ...options }, true);
+    return new RepositoryTemplate(prefix, { ...options, retention: options.retention ?? CACHE_RETENTION }, true);
   }
 
   private constructor(private readonly prefix: string, private readonly options: RepositoryTemplateOptions, private readonly isForCache = false) {}
@@ -63,12 +66,22 @@ export class RepositoryTemplate {
     return this.prefix;
   }
 
+  /**
+   * Whether replication makes repositories by it that have tags.
+   *
+   * @internal
+   */
+  public _tagsReplicas(): boolean {
+    const { resourceTags = {}, createdBy = Object.values(RepositoryCreation) } = this.options;
+    return createdBy.includes(RepositoryCreation.REPLICATION) && Object.keys(resourceTags).length > 0;
+  }
+
   /** @internal */
   public _bind(registry: Construct): ecr.CfnRepositoryCreationTemplate {
     const { prefix, options } = this;
-    const { mutableTags = [], encryptionKey, resourceTags = {}, createdBy = Object.values(RepositoryCreation), description } = options;
+    const { mutableTags = [], encryptionKey, resourceTags = {}, createdBy = Object.values(RepositoryCreation), description, removalPolicy } = options;
     const scope = new Construct(registry, constructIdOf('Template', prefix));
-    const problem = this.problem();
+    const problem = this.problem() ?? (encryptionKey && keyProblem(scope, encryptionKey));
     if (problem) {
       throw constructError(scope, problem);
     }
@@ -76,7 +89,9 @@ export class RepositoryTemplate {
     const encryption = encryptionOf(scope, options);
     const tags = Object.entries(resourceTags).map(([key, value]) => ({ key, value }));
     // Without a role, ECR makes no repository that has tags or a key.
-    const role = encryption || tags.length > 0 ? new TemplateRole(scope, 'Role', { prefix: prefix === ALL ? undefined : prefix, encryptionKey }) : undefined;
+    const role = encryption || tags.length > 0
+      ? new TemplateRole(scope, 'Role', { prefix, repositories: prefix === ALL ? '*' : `${prefix}/*`, encryptionKey, removalPolicy })
+      : undefined;
     const template = new ecr.CfnRepositoryCreationTemplate(scope, 'Resource', {
       prefix,
       appliedFor: this.isForCache ? ['PULL_THROUGH_CACHE'] : [...new Set(createdBy)],
@@ -94,9 +109,9 @@ export class RepositoryTemplate {
       customRoleArn: role?.roleArn,
     });
     if (role) {
-      template.node.addDependency(role);
+      template.node.addDependency(role.policy);
     }
-    return keepSetting(template, logicalIdOf('Template', prefix), options.removalPolicy);
+    return keepSetting(template, logicalIdOf('Template', prefix), removalPolicy);
   }
 
   private statements() {
@@ -105,9 +120,8 @@ export class RepositoryTemplate {
 
   private problem(): string | undefined {
     const { resourceTags = {}, createdBy, description = '' } = this.options;
-    const tags = Object.keys(resourceTags).length;
     return policyProblem(this.statements())
-      ?? (tags > MAX_TAGS ? `resourceTags has ${tags} tags; ECR takes at most ${MAX_TAGS}` : undefined)
+      ?? tagsProblem(Object.entries(resourceTags))
       ?? (createdBy?.length === 0 ? 'createdBy is empty, so the template would never act; name what makes repositories, or leave it out' : undefined)
       ?? (description.length > MAX_DESCRIPTION ? `description has ${description.length} characters; ECR takes at most ${MAX_DESCRIPTION}` : undefined);
   }
@@ -118,7 +132,14 @@ export class RepositoryTemplate {
     if (!repositoryPolicy) {
       return undefined;
     }
-    scope.node.addValidation({ validate: () => policyProblems(Stack.of(scope).resolve(repositoryPolicy)) });
-    return Lazy.string({ produce: () => Stack.of(scope).toJsonString(Stack.of(scope).resolve(repositoryPolicy)) });
+    scope.node.addValidation({ validate: () => policyProblems(scope, 'repositoryPolicy', repositoryPolicy, false) });
+    return Stack.of(scope).toJsonString(repositoryPolicy);
   }
+}
+
+function tagsProblem(tags: [string, string][]): string | undefined {
+  const [key] = tags.find(([name, value]) => name.length < 1 || name.length > MAX_TAG_KEY || value.length > MAX_TAG_VALUE || /^aws:/i.test(name)) ?? [];
+  return tags.length > MAX_TAGS ? `resourceTags has ${tags.length} tags; ECR takes at most ${MAX_TAGS}`
+    : key === undefined ? undefined
+      : `resourceTags has '${key}'; expected a key of 1 to ${MAX_TAG_KEY} characters that does not start with aws:, and a value of at most ${MAX_TAG_VALUE}`;
 }

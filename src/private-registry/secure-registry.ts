@@ -1,8 +1,10 @@
-import { CfnResource, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ImageSigning } from './image-signing';
+import { declareRegistry, otherRegistry } from './one-registry';
+import { policyProblems } from './policy-problems';
 import { PullThroughCache } from './pull-through-cache';
 import { RegistryAccess } from './registry-access';
 import { RegistryScanning } from './registry-scanning';
@@ -11,10 +13,9 @@ import { Replication } from './replication';
 import { replicationProblem, replicationRules } from './replication-rules';
 import { RepositoryTemplate } from './repository-template';
 import { constructError } from '../construct/construct-error';
-import { ConstructNote } from '../construct/construct-note';
 import { isBelow } from '../names/repository-prefix';
 import { signingProfileRegion } from '../names/signing-profile';
-import { knownLength } from '../repository/known-length';
+import { areDifferent } from '../repository/repository-at-synth';
 
 /**
  * Properties of a `SecureRegistry`.
@@ -58,6 +59,8 @@ export interface SecureRegistryProps {
   /**
    * What other accounts may do in the registry: the whole registry policy, of 10,240 characters at most.
    *
+   * To leave it out again takes nothing back, as the policy stays: `aws ecr delete-registry-policy` does.
+   *
    * @default - as it is
    */
   readonly access?: RegistryAccess[];
@@ -66,10 +69,6 @@ export interface SecureRegistryProps {
 const MAX_CACHES = 50;
 const SIGNING_TYPE = 'AWS::ECR::SigningConfiguration';
 const MAX_SIGNING_RULES = 10;
-const MAX_POLICY = 10_240;
-
-/** Of an app: its registries by account and Region, as far as these are known. */
-const registries = new ConstructNote<Map<string, Construct>>('registries');
 
 /**
  * Settings of the private registry of an account in a Region, for repositories that no stack defines.
@@ -81,9 +80,13 @@ const registries = new ConstructNote<Map<string, Construct>>('registries');
  * cache where there is one, and overwrites a scanning configuration.
  */
 export class SecureRegistry extends Construct {
-  constructor(scope: Construct, id: string, { scanning, newRepositories = [], pullThroughCaches = [], replication, signing, access }: SecureRegistryProps) {
+  constructor(scope: Construct, id: string, props: SecureRegistryProps = {}) {
     super(scope, id);
-    this.register();
+    const { scanning, newRepositories = [], pullThroughCaches = [], replication, signing, access } = props;
+    const other = otherRegistry(this);
+    if (other) {
+      throw constructError(this, `the registry of this account and Region is set by '${other.node.path}' already; put all of it into one SecureRegistry`);
+    }
     if (scanning) {
       // Where CloudFormation deletes this one, it disables Amazon Inspector as well.
       const configuration = new ecr.CfnRegistryScanningConfiguration(this, 'Scanning', scanning._render());
@@ -101,8 +104,9 @@ export class SecureRegistry extends Construct {
       this.sign(signing);
     }
     if (access) {
-      this.allow(access);
+      this.allow(access, newRepositories);
     }
+    declareRegistry(this);
   }
 
   private replicate(replication: Replication[]): void {
@@ -120,7 +124,7 @@ export class SecureRegistry extends Construct {
     const { region } = Stack.of(this);
     const arns = signing.map(one => one._profileArn());
     const twice = arns.find((arn, index) => arns.indexOf(arn) < index);
-    const elsewhere = Token.isUnresolved(region) ? undefined : arns.find(arn => signingProfileRegion(arn) !== region);
+    const elsewhere = arns.find(arn => areDifferent(signingProfileRegion(arn), region));
     const problem = signing.length > MAX_SIGNING_RULES ? `signing has ${signing.length} profiles; ECR takes at most ${MAX_SIGNING_RULES}`
       : twice !== undefined ? `signing has ${twice} twice; put all repositories of a profile into one`
         : elsewhere && `signing has ${elsewhere}; expected a profile of the registry's Region, ${region}`;
@@ -131,27 +135,14 @@ export class SecureRegistry extends Construct {
     keepSetting(new CfnResource(this, 'Signing', { type: SIGNING_TYPE, properties: { Rules } }), 'SecureRegistrySigning');
   }
 
-  private allow(access: RegistryAccess[]): void {
-    const policyText = new iam.PolicyDocument({ statements: access.map(one => one._statement(this)) });
-    this.node.addValidation({
-      validate: () => {
-        const characters = knownLength(Stack.of(this).resolve(policyText));
-        return characters <= MAX_POLICY ? [] : [`its policy has ${characters} characters or more, and ECR takes ${MAX_POLICY}; name fewer prefixes in access`];
-      },
-    });
-    keepSetting(new ecr.CfnRegistryPolicy(this, 'Policy', { policyText }), 'SecureRegistryPolicy');
-  }
-
-  private register(): void {
-    const { account, region } = Stack.of(this);
-    const known = registries.of(this.node.root) ?? new Map<string, Construct>();
-    registries.set(this.node.root, known);
-    const environment = [account, region].some(part => Token.isUnresolved(part)) ? Stack.of(this).node.path : `${account}/${region}`;
-    const other = known.get(environment);
-    if (other) {
-      throw constructError(this, `the registry of this account and Region is set by '${other.node.path}' already; put all of it into one SecureRegistry`);
+  private allow(access: RegistryAccess[], newRepositories: RepositoryTemplate[]): void {
+    if (access.length === 0) {
+      throw constructError(this, 'access is empty, and there is no registry policy without statements; leave it out, and run: aws ecr delete-registry-policy');
     }
-    known.set(environment, this);
+    const hasTags = newRepositories.some(template => template._tagsReplicas());
+    const policyText = new iam.PolicyDocument({ statements: access.map(one => one._statement({ scope: this, hasTags })) });
+    this.node.addValidation({ validate: () => policyProblems(this, 'access', policyText, true) });
+    keepSetting(new ecr.CfnRegistryPolicy(this, 'Policy', { policyText }), 'SecureRegistryPolicy');
   }
 }
 

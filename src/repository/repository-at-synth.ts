@@ -1,4 +1,4 @@
-import { ResourceEnvironment, Token } from 'aws-cdk-lib';
+import { ResourceEnvironment, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 
 /** The name of a repository as far as it is known at synth. One that the app defines has a token for a name: its resource knows more. */
@@ -15,6 +15,11 @@ export function knownRepositoryName(repository: ecr.IRepository): string | undef
 export function repositoryEnvironment({ repositoryArn, env }: ecr.IRepository): ResourceEnvironment {
   const [, , , region, account] = repositoryArn.split(':');
   return { account: isKnown(account) ? account : env.account, region: isKnown(region) ? region : env.region };
+}
+
+/** Whether both are known at synth, and not the same. */
+export function areDifferent(one: string | undefined, other: string): boolean {
+  return one !== undefined && Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
 function isKnown(part: string | undefined): boolean {

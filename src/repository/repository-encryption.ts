@@ -15,7 +15,9 @@ export function encryptRepository(repository: ecr.Repository, props: RepositoryE
 }
 
 /** What a resource has for an encryption; nothing for that which is ECR's default. */
-export function encryptionOf(scope: IConstruct, { encryption, encryptionKey }: RepositoryEncryptionProps): ecr.CfnRepository.EncryptionConfigurationProperty | undefined {
+export function encryptionOf(
+  scope: IConstruct, { encryption, encryptionKey }: RepositoryEncryptionProps,
+): ecr.CfnRepository.EncryptionConfigurationProperty | undefined {
   const type = (encryption ?? (encryptionKey ? ecr.RepositoryEncryption.KMS : ecr.RepositoryEncryption.AES_256)).value;
   if (type !== ecr.RepositoryEncryption.AES_256.value) {
     return { encryptionType: type, kmsKey: encryptionKey?.keyArn };

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { covers, unmatchable, wildcards } from '../../src/names/tag-pattern';
 
 test.each([
@@ -25,6 +26,17 @@ test.each([
   ['a*b', 'a*', false],
 ])('pattern %s covers pattern %s: %s', (pattern, other, expected) => {
   expect(covers(pattern, other)).toBe(expected);
+});
+
+test('a pattern covers what its regular expression matches', () => {
+  const text = (...characters: string[]) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 7 });
+  fc.assert(fc.property(text('a', 'b', '*'), text('a', 'b', '*'), (pattern, other) => {
+    expect(covers(pattern, other)).toBe(new RegExp(`^${pattern.replace(/\*+/g, '.*')}$`).test(other));
+  }), { numRuns: 5_000 });
+});
+
+test('many wildcards take no longer than few', () => {
+  expect(covers(`${'*a'.repeat(127)}b`, 'a'.repeat(255))).toBe(false);
 });
 
 test('wildcards are counted', () => {

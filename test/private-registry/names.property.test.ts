@@ -73,11 +73,12 @@ test('a repository of a cache has the template of that cache, and no other one h
 });
 
 test('what is below a prefix is replicated to each of its destinations once, and nothing else is', () => {
-  const replication = fc.record({ region: fc.constantFrom('us-east-1', 'us-west-2'), prefixes: fc.option(fc.array(prefix, { minLength: 1, maxLength: 3 }), { nil: undefined }) });
+  const prefixes = fc.option(fc.array(prefix, { minLength: 1, maxLength: 3 }), { nil: undefined });
+  const replication = fc.record({ region: fc.constantFrom('us-east-1', 'us-west-2'), prefixes });
   fc.assert(fc.property(fc.array(replication, { maxLength: 3 }), all => {
-    const { made, problem } = outcomeOf(() => resourcesOf({ replication: all.map(({ region, prefixes }) => Replication.to({ region }, { prefixes })) }));
-    const ruleOf = (name: string) => all.flatMap(({ region, prefixes }) => (prefixes ?? ['']).filter(text => text === '' || has(name, text)).map(() => region));
-    const deepNames = [...NAMES, ...all.flatMap(({ prefixes = [] }) => prefixes.map(text => `${text}/x`))];
+    const { made, problem } = outcomeOf(() => resourcesOf({ replication: all.map(({ region, ...options }) => Replication.to({ region }, options)) }));
+    const ruleOf = (name: string) => all.flatMap(({ region, prefixes: some = [''] }) => some.filter(text => text === '' || has(name, text)).map(() => region));
+    const deepNames = [...NAMES, ...all.flatMap(({ prefixes: some = [] }) => some.map(text => `${text}/x`))];
     const isTwice = deepNames.some(name => new Set(ruleOf(name)).size < ruleOf(name).length);
     expect({ problem, refused: problem !== '' }).toEqual({ problem, refused: isTwice });
     const rules = made?.[0]?.Properties.ReplicationConfiguration.Rules ?? [];

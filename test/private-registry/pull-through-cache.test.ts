@@ -1,4 +1,4 @@
-import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnOutput, CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -32,8 +32,9 @@ test('each has the address that ECR takes, and a template of its own that follow
   const template = templateOf(stack, [
     ecrPublic(), kubernetes(), quay({ prefix: 'red-hat/quay' }), dockerHub(secret), gitHub(secret), gitLab(secret), azure('myteam', secret), chainguard(secret),
   ]);
-  const rules = Object.values(template.findResources(RULE)).map(({ Properties: { EcrRepositoryPrefix, UpstreamRegistry, UpstreamRegistryUrl, CredentialArn } }) =>
-    [EcrRepositoryPrefix, UpstreamRegistry, UpstreamRegistryUrl, CredentialArn]);
+  const rules = Object.values(template.findResources(RULE))
+    .map(({ Properties: { EcrRepositoryPrefix: prefix, UpstreamRegistry: registry, UpstreamRegistryUrl: url, CredentialArn: credential } }) =>
+      [prefix, registry, url, credential]);
   expect(rules).toEqual([
     ['ecr-public', 'ecr-public', 'public.ecr.aws', undefined],
     ['kubernetes', 'k8s', 'registry.k8s.io', undefined],
@@ -83,6 +84,10 @@ describe('an image', () => {
     ['nothing', () => undefined, /^Stack: the image of the cache of registry-1\.docker\.io got 'undefined'; expected a reference/],
     ['a token', stack => new CfnParameter(stack, 'Image').valueAsString, /needs the reference at synth, and this one is a token/],
     ['a registry', () => 'docker.io/library/nginx:1.27', /expected a reference without its registry/],
+    ['another name of the registry', () => 'index.docker.io/library/nginx:1.27', /expected a reference without its registry/],
+    ['another registry', () => 'ghcr.io/team/api:1.0', /expected a reference without its registry/],
+    ['the cache', () => '111111111111.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1.27', /expected a reference without its registry/],
+    ['a long name', () => `${'a'.repeat(120)}/${'b'.repeat(125)}`, /would have a name of 257 characters in the cache; ECR takes at most 256/],
   ])('by %s is an error', (_, reference, message) => {
     const stack = newStack();
     expect(() => PullThroughCache.dockerHub().image(stack, reference(stack))).toThrow(message);
@@ -130,7 +135,14 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
     secretName: 'ecr-pullthroughcache/hub', encryptionKey: new kms.Key(stack, 'Key'),
   }))]), /it has a key of its own, with which ECR cannot read it/],
   ['a secret of another Region', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('eu-west-1', 'us-east-1')))]),
-    /it is of account 111111111111 in us-east-1; expected one of the registry's account and Region/],
+    /it is of another account or Region; expected one of the registry's/],
+  ['a secret that is made in another Region', stack => templateOf(stack, [PullThroughCache.dockerHub(new secretsmanager.Secret(
+    new Stack(stack.node.root, 'Other', { env: { ...ENV, region: 'us-east-1' } }), 'Secret', { secretName: 'ecr-pullthroughcache/hub' }))]),
+  /it is of another account or Region/],
+  ['a secret with characters that ECR does not take', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('hub', 'hub!')))]),
+    /its ARN is .*; expected one such as/],
+  ['what is no policy of removal', stack => templateOf(stack, [PullThroughCache.ecrPublic({ removalPolicy: RemovalPolicy.SNAPSHOT })]), /removalPolicy is SNAPSHOT, which ECR does not have/],
+  ['a prefix that is not set', () => PullThroughCache.ecrPublic({ prefix: null as any }), /prefix 'null': expected text/],
 ])('%s is an error', (_, make, message) => {
   expect(() => make(newStack())).toThrow(message);
 });
@@ -150,4 +162,26 @@ test('a rule and its template go with what is left out, where that is wanted', (
   const template = templateOf(newStack(), [PullThroughCache.ecrPublic({ removalPolicy: RemovalPolicy.DESTROY })]).toJSON();
   expect(Object.values<any>(template.Resources).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]))
     .toEqual([['Delete', 'Delete'], ['Delete', 'Delete']]);
+});
+
+test.each<[string, (stack: Stack) => secretsmanager.ISecret]>([
+  ['that begins as it has to', stack => new secretsmanager.Secret(stack, 'Secret', { secretName: `ecr-pullthroughcache/${Aws.STACK_NAME}` })],
+  ['that is known at deployment', stack => new secretsmanager.Secret(stack, 'Secret', { secretName: new CfnParameter(stack, 'Name').valueAsString })],
+  ["with AWS's own key by name", stack => new secretsmanager.Secret(stack, 'Secret', {
+    secretName: 'ecr-pullthroughcache/hub', encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/secretsmanager'),
+  })],
+])('a secret %s is taken', (_, secret) => {
+  const stack = newStack();
+  templateOf(stack, [PullThroughCache.dockerHub(secret(stack))]).resourceCountIs(RULE, 1);
+});
+
+test('a secret whose name begins otherwise than it has to is an error, also where the rest is known at deployment', () => {
+  const stack = newStack();
+  const secret = new secretsmanager.Secret(stack, 'Secret', { secretName: `hub/${Aws.STACK_NAME}` });
+  expect(() => templateOf(stack, [PullThroughCache.dockerHub(secret)])).toThrow(/its name is hub\/…; expected one that starts with ecr-pullthroughcache\//);
+});
+
+test('a retention that is not set is that of a cache', () => {
+  const [{ Properties }] = Object.values(templateOf(newStack(), [PullThroughCache.ecrPublic({ retention: undefined })]).findResources(TEMPLATE));
+  expect(JSON.parse(Properties.LifecyclePolicy).rules[0].selection).toMatchObject({ tagStatus: 'untagged', countNumber: 365 });
 });

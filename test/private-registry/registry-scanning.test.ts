@@ -3,7 +3,7 @@ import { filterProblem } from '../../src/names/repository-filter';
 import { RegistryScanning } from '../../src/private-registry/registry-scanning';
 
 const filtersOf = (scanning: RegistryScanning) => {
-  const { scanType, rules } = scanning._render() as { scanType: string; rules: { scanFrequency: string; repositoryFilters: { filter: string; filterType: string }[] }[] };
+  const { scanType, rules } = scanning._render() as { scanType: string; rules: { scanFrequency: string; repositoryFilters: { filter: string }[] }[] };
   return [scanType, ...rules.map(({ scanFrequency, repositoryFilters }) => `${scanFrequency} ${repositoryFilters.map(({ filter }) => filter).join(' ')}`)];
 };
 
@@ -13,6 +13,7 @@ test.each<[string, RegistryScanning, string[]]>([
   ['none by itself', RegistryScanning.basic({ onPush: [] }), ['BASIC']],
   ['all continuously', RegistryScanning.enhanced(), ['ENHANCED', 'CONTINUOUS_SCAN *']],
   ['some continuously', RegistryScanning.enhanced({ continuous: ['prod/*'] }), ['ENHANCED', 'CONTINUOUS_SCAN prod/*']],
+  ['all continuously, and no others', RegistryScanning.enhanced({ onPush: [] }), ['ENHANCED', 'CONTINUOUS_SCAN *']],
   ['some once', RegistryScanning.enhanced({ onPush: ['dev/*'] }), ['ENHANCED', 'SCAN_ON_PUSH dev/*']],
   ['some continuously, others once', RegistryScanning.enhanced({ continuous: ['prod/*'], onPush: ['*'] }), ['ENHANCED', 'CONTINUOUS_SCAN prod/*', 'SCAN_ON_PUSH *']],
 ])('%s', (_, scanning, expected) => {
@@ -24,6 +25,8 @@ test.each<[string, () => RegistryScanning, string]>([
     "RegistryScanning.basic: onPush 'prod': it has no '*'; write 'prod/*' for what is below it, or '*prod*' for every name that contains it, as ECR scans without one"],
   ['nothing that can be a name', () => RegistryScanning.basic({ onPush: ['Prod/*'] }), "RegistryScanning.basic: onPush 'Prod/*': expected lower-case letters"],
   ['a slash at the end', () => RegistryScanning.enhanced({ continuous: ['prod/'] }), "RegistryScanning.enhanced: continuous 'prod/': expected lower-case letters"],
+  ['nothing', () => RegistryScanning.enhanced({ continuous: [] }), 'RegistryScanning.enhanced: continuous and onPush are empty, so nothing would ever be scanned'],
+  ['no list', () => RegistryScanning.basic({ onPush: 'prod/*' as any }), "onPush is 'prod/*'; expected a list of filters"],
   ['a filter twice', () => RegistryScanning.enhanced({ continuous: ['a/*', 'a/*'] }), "continuous 'a/*': 'a/*' matches all that it matches; drop one"],
   ['a filter within another', () => RegistryScanning.basic({ onPush: ['a/*', 'a/b/*'] }), "onPush 'a/b/*': 'a/*' matches all that it matches; drop one"],
   ['a filter that is continuous already', () => RegistryScanning.enhanced({ continuous: ['*'], onPush: ['a/*'] }),

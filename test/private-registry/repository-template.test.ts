@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -22,6 +22,8 @@ function onlyTemplate(options: RepositoryTemplateOptions, prefix = 'team-a') {
   const [resource] = Object.values(template.findResources(TYPE));
   return { template, properties: resource.Properties };
 }
+
+const policyWith = (statement: iam.PolicyStatementProps) => new iam.PolicyDocument({ statements: [new iam.PolicyStatement(statement)] });
 
 test('repositories are immutable and have the retention of a SecureRepository, by pushes and replication, without a role', () => {
   const { template, properties } = onlyTemplate({});
@@ -96,6 +98,25 @@ test.each<[string, () => unknown, RegExp]>([
   ['all tags mutable', () => onlyTemplate({ mutableTags: ['*'] }), /it would make every tag mutable/],
   ['a key with AES-256', () => onlyTemplate({ encryption: ecr.RepositoryEncryption.AES_256, encryptionKey: kms.Key.fromKeyArn(new Stack(), 'K', 'arn:aws:kms:eu-west-1:111111111111:key/k') }),
     /takes no encryptionKey/],
+  ['an alias for a key', () => onlyTemplate({ encryptionKey: kms.Alias.fromAliasName(new Stack(), 'Key', 'alias/x') }), /encryptionKey is an alias/],
+  ["a key of the app's by an alias", () => {
+    const stack = new Stack();
+    onlyTemplate({ encryptionKey: new kms.Alias(stack, 'Alias', { aliasName: 'alias/x', targetKey: new kms.Key(stack, 'Key') }) });
+  }, /encryptionKey is an alias/],
+  ['a key of another Region', () => onlyTemplate({ encryptionKey: kms.Key.fromKeyArn(new Stack(), 'K', 'arn:aws:kms:us-east-1:111111111111:key/k') }),
+    /encryptionKey is of another Region; expected a key of the registry's, eu-west-1/],
+  ['a key that another account makes', () => {
+    const other = new Stack(new App(), 'Other', { env: { ...ENV, account: '222222222222' } });
+    onlyTemplate({ encryptionKey: new kms.Key(other, 'Key') });
+  }, /encryptionKey is of another account; import it with kms\.Key\.fromKeyArn/],
+  ["a tag of AWS's", () => onlyTemplate({ resourceTags: { 'aws:team': 'a' } }), /resourceTags has 'aws:team'; expected a key of 1 to 128 characters/],
+  ['a long tag', () => onlyTemplate({ resourceTags: { team: 'a'.repeat(257) } }), /resourceTags has 'team'; .* a value of at most 256/],
+  ['51 tags', () => onlyTemplate({ resourceTags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ''])) }), /has 51 tags; ECR takes at most 50/],
+  ['a prefix that is not set', () => RepositoryTemplate.forPrefix(undefined as any), /'undefined': expected text/],
+  ['a policy without principals', () => onlyTemplate({ repositoryPolicy: policyWith({ actions: ['ecr:BatchGetImage'] }) }), /must specify at least one IAM principal/],
+  ['a policy with resources', () => onlyTemplate({
+    repositoryPolicy: policyWith({ principals: [new iam.AccountPrincipal('222222222222')], actions: ['ecr:BatchGetImage'], resources: ['*'] }),
+  }), /repositoryPolicy has a statement with resources; leave them out/],
   ['nothing that makes repositories', () => onlyTemplate({ createdBy: [] }), /createdBy is empty/],
   ['a public policy', () => onlyTemplate({
     repositoryPolicy: new iam.PolicyDocument({
@@ -114,4 +135,52 @@ test('a second one for an account and Region is an error', () => {
   new SecureRegistry(new Stack(app, 'Other', { env: { ...ENV, region: 'us-east-1' } }), 'Registry', {});
   expect(() => new SecureRegistry(new Stack(app, 'Two', { env: ENV }), 'Registry', {})).toThrow(
     "Two/Registry: the registry of this account and Region is set by 'One/Registry' already; put all of it into one SecureRegistry");
+});
+
+test('the role of a template stays for as long as the template, under one logical id', () => {
+  const template = RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } });
+  const [resources, renamed] = ['Registry', 'Renamed'].map(id => Template.fromStack(stackWith(id, template)).toJSON().Resources as Record<string, any>);
+  expect(Object.keys(renamed)).toEqual(Object.keys(resources));
+  const policies = Object.entries(resources).map(([id, { Type, DeletionPolicy }]) => [id.replace(/[0-9a-f]{16}$/, ''), Type, DeletionPolicy]);
+  expect(policies.sort()).toEqual([
+    ['SecureRegistryRole', 'AWS::IAM::Role', 'RetainExceptOnCreate'],
+    ['SecureRegistryRolePolicy', 'AWS::IAM::Policy', 'RetainExceptOnCreate'],
+    ['SecureRegistryTemplate', TYPE, 'RetainExceptOnCreate'],
+  ]);
+  const gone = RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' }, removalPolicy: RemovalPolicy.DESTROY });
+  expect(Object.values<any>(Template.fromStack(stackWith('Registry', gone)).toJSON().Resources).map(({ DeletionPolicy }) => DeletionPolicy)).toEqual(Array(3).fill('Delete'));
+});
+
+test('a policy may name what another stack makes', () => {
+  const app = new App();
+  const roles = new Stack(app, 'Roles', { env: ENV });
+  const role = new iam.Role(roles, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  const stack = new Stack(app, 'Stack', { env: ENV });
+  new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  new SecureRegistry(stack, 'Registry', {
+    newRepositories: [RepositoryTemplate.forAll({ repositoryPolicy: policyWith({ principals: [role], actions: ['ecr:BatchGetImage'] }) })],
+  });
+  app.synth();
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources(TYPE));
+  expect(JSON.stringify(Properties.RepositoryPolicy)).toContain('"Fn::ImportValue":"Roles:ExportsOutputFnGetAttRole');
+});
+
+test('roles that are made beforehand are taken', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Registry/Template-team-a/Role/Role': 'ecr-templates' } });
+  new SecureRegistry(stack, 'Registry', { newRepositories: [RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } })] });
+  const [{ Properties }] = Object.values(Template.fromStack(stack).findResources(TYPE));
+  expect(JSON.stringify(Properties.CustomRoleArn)).toContain(':role/ecr-templates');
+});
+
+test('a role that something gives a path is an error', () => {
+  const stack = stackWith('Registry', RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } }));
+  Aspects.of(stack).add({
+    visit: node => {
+      if (node instanceof iam.CfnRole) {
+        node.path = '/team/';
+      }
+    },
+  });
+  expect(() => Template.fromStack(stack)).toThrow(/has given it the path '\/team\/', and CloudFormation takes no role with a path for a template/);
 });

@@ -1,9 +1,13 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as signer from 'aws-cdk-lib/aws-signer';
 import { ImageSigning } from '../../src/private-registry/image-signing';
-import { RegistryAccess } from '../../src/private-registry/registry-access';
+import { RegistryAccess, ReplicationAccessOptions } from '../../src/private-registry/registry-access';
 import { RegistryScanning } from '../../src/private-registry/registry-scanning';
 import { Replication } from '../../src/private-registry/replication';
+import { RepositoryTemplate } from '../../src/private-registry/repository-template';
+import { RepositoryCreation } from '../../src/private-registry/repository-template-options';
 import { SecureRegistry, SecureRegistryProps } from '../../src/private-registry/secure-registry';
 
 const ENV = { account: '111111111111', region: 'eu-west-1' };
@@ -25,7 +29,7 @@ function resourcesOf(props: SecureRegistryProps, id = 'Registry', env: object = 
 test('each setting is one resource', () => {
   const arn = (name: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ecr:eu-west-1:111111111111:repository/${name}`]] });
   const principal = (account: string) => ({ AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]] } });
-  const Action = ['ecr:ReplicateImage', 'ecr:CreateRepository', 'ecr:TagResource'];
+  const Action = ['ecr:ReplicateImage', 'ecr:CreateRepository'];
   const properties = Object.fromEntries(Object.entries(resourcesOf(ALL)).map(([id, { Properties }]) => [id, Properties]));
   expect(properties).toEqual({
     SecureRegistryScanning: {
@@ -59,13 +63,57 @@ test('each setting is one resource', () => {
 test('all of it stays when the construct is renamed or removed, and only scanning after a first deployment that failed', () => {
   const resources = resourcesOf(ALL);
   expect(resourcesOf(ALL, 'Renamed')).toEqual(resources);
-  const policies = Object.fromEntries(Object.entries(resources).map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, [DeletionPolicy, UpdateReplacePolicy]]));
-  expect(policies).toEqual({
+  const policies = Object.entries(resources).map(([id, { DeletionPolicy, UpdateReplacePolicy }]) => [id, [DeletionPolicy, UpdateReplacePolicy]]);
+  expect(Object.fromEntries(policies)).toEqual({
     SecureRegistryScanning: ['Retain', 'Retain'],
     SecureRegistryReplication: ['RetainExceptOnCreate', 'Retain'],
     SecureRegistrySigning: ['RetainExceptOnCreate', 'Retain'],
     SecureRegistryPolicy: ['RetainExceptOnCreate', 'Retain'],
   });
+});
+
+test('another account may tag only where a template for replication has tags, or it is said so', () => {
+  const from = (options: ReplicationAccessOptions, newRepositories: RepositoryTemplate[] = []) =>
+    JSON.stringify(resourcesOf({ newRepositories, access: [RegistryAccess.allowReplicationFrom('333333333333', options)] }).SecureRegistryPolicy);
+  const tagging = expect.stringContaining('ecr:TagResource');
+  const resourceTags = { team: 'a' };
+  expect(from({})).not.toEqual(tagging);
+  expect(from({}, [RepositoryTemplate.forAll({ resourceTags })])).toEqual(tagging);
+  expect(from({}, [RepositoryTemplate.forAll({ resourceTags, createdBy: [RepositoryCreation.PUSH] })])).not.toEqual(tagging);
+  expect(from({ allowTagging: false }, [RepositoryTemplate.forAll({ resourceTags })])).not.toEqual(tagging);
+  expect(from({ allowTagging: true })).toEqual(tagging);
+});
+
+test('statements of your own stand in the policy beside the others', () => {
+  const statement = new iam.PolicyStatement({
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['ecr:CreateRepository'],
+    resources: ['*'],
+    conditions: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+  });
+  const { SecureRegistryPolicy: { Properties } } = resourcesOf({ access: [RegistryAccess.allowReplicationFrom('333333333333'), RegistryAccess.fromStatement(statement)] });
+  expect(Properties.PolicyText.Statement.map(({ Effect }: any) => Effect)).toEqual(['Allow', 'Deny']);
+});
+
+test('a profile of the app signs', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  const profile = new signer.SigningProfile(stack, 'Profile', { platform: signer.Platform.NOTATION_OCI_SHA384_ECDSA });
+  new SecureRegistry(stack, 'Registry', { signing: [ImageSigning.with(profile.signingProfileArn)] });
+  const { Resources } = Template.fromStack(stack).toJSON();
+  expect(Resources.SecureRegistrySigning.Properties.Rules[0].SigningProfileArn).toEqual(stack.resolve(profile.signingProfileArn));
+});
+
+test('a nested stack has the registry of its parent', () => {
+  const stack = new Stack(new App(), 'Stack');
+  new SecureRegistry(stack, 'Registry');
+  expect(() => new SecureRegistry(new NestedStack(stack, 'Nested'), 'Registry')).toThrow("Stack/Nested/Registry: the registry of this account and Region is set by 'Stack/Registry'");
+});
+
+test('one that could not be made is none', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  expect(() => new SecureRegistry(stack, 'Wrong', { access: [] })).toThrow(/aws ecr delete-registry-policy/);
+  expect(() => new SecureRegistry(stack, 'Right')).not.toThrow();
 });
 
 test('what is not said stays as it is', () => {
@@ -95,10 +143,24 @@ test.each<[string, () => unknown, RegExp]>([
   ['11 profiles', () => resourcesOf({ signing: Array.from({ length: 11 }, (_, i) => ImageSigning.with(`${PROFILE}${i}`)) }), /has 11 profiles; ECR takes at most 10/],
   ['signing of nothing', () => ImageSigning.with(PROFILE, { repositories: [] }), /repositories is empty/],
   ['signing of a name', () => ImageSigning.with(PROFILE, { repositories: ['prod'] }), /repositories 'prod': it has no '\*'; write 'prod\/\*' for what is below it/],
+  ['access of the own account', () => resourcesOf({ access: [RegistryAccess.allowReplicationFrom('111111111111')] }), /the registry's own account, which needs none/],
+  ['a statement for everybody', () => resourcesOf({
+    access: [RegistryAccess.fromStatement(new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions: ['ecr:*'], resources: ['*'] }))],
+  }), /access: its policy allows everybody ecr:\* without a condition/],
+  ['a statement without principals', () => resourcesOf({
+    access: [RegistryAccess.fromStatement(new iam.PolicyStatement({ actions: ['ecr:CreateRepository'], resources: ['*'] }))],
+  }), /must specify at least one IAM principal/],
+  ['a statement without resources', () => resourcesOf({
+    access: [RegistryAccess.fromStatement(new iam.PolicyStatement({ principals: [new iam.AccountPrincipal('333333333333')], actions: ['ecr:CreateRepository'] }))],
+  }), /access has a statement without resources; name the ARNs of repositories/],
+  ['access to what is not set', () => RegistryAccess.allowReplicationFrom('333333333333', { prefixes: [undefined as any] }), /prefix 'undefined': expected text/],
+  ['replication of what is not set', () => Replication.to({ region: 'us-east-1' }, { prefixes: [undefined as any] }), /prefix 'undefined': expected text/],
+  ['replication to what is not set', () => Replication.to({ region: undefined as any }), /'undefined' is not a Region/],
+  ['replication of no list', () => Replication.to({ region: 'us-east-1' }, { prefixes: 'prod' as any }), /prefixes is 'prod'; expected a list/],
   ['access of no account', () => RegistryAccess.allowReplicationFrom('*'), /'\*' is not an account/],
   ['access to a wildcard', () => RegistryAccess.allowReplicationFrom('333333333333', { prefixes: ['prod*'] }), /prefix 'prod\*': expected lower-case letters/],
   ['a policy that is too long', () => resourcesOf({ access: [RegistryAccess.allowReplicationFrom('333333333333', { prefixes: Array.from({ length: 200 }, (_, i) => `${'x'.repeat(60)}${i}`) })] }),
-    /its policy has \d+ characters or more, and ECR takes 10240; name fewer prefixes/],
+    /access has \d+ characters or more, and ECR takes 10240; name fewer principals or prefixes/],
 ])('%s is an error', (_, make, message) => {
   expect(make).toThrow(message);
 });
