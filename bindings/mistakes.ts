@@ -32,6 +32,10 @@ export const MISTAKES: Mistake[] = [
     said: "ImageGate.scanned: ignore[0] has until 'never'; expected a day as YYYY-MM-DD",
   },
   {
+    name: 'replicated-to-itself',
+    said: 'Errors/Registry: replication goes to this registry itself, 123456789012 in eu-west-1; name another Region or account',
+  },
+  {
     name: 'not-kept',
     said: '[Errors/Shop] an image of this repository is marked as deployed, and a lifecycle rule may expire it before another one keeps it '
       + '(keep the newest 10 images tagged *); put RetentionRule.keepDeployed(200) first in retention',

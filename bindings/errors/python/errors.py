@@ -10,7 +10,10 @@ from cdk_secure_repository import (
     DigestPinnedImage,
     IgnoredFinding,
     ImageGate,
+    Replication,
+    ReplicationDestination,
     RetentionRule,
+    SecureRegistry,
     SecureRepository,
     SecureRepositoryDefaults,
 )
@@ -37,6 +40,12 @@ shop = SecureRepository(
         if mistake == "excepted-name"
         else "arn:aws:iam::123456789012:role/cleaner"
     ),
+)
+region = "eu-west-1" if mistake == "replicated-to-itself" else "us-east-1"
+SecureRegistry(
+    stack,
+    "Registry",
+    replication=[Replication.to(ReplicationDestination(region=region))],
 )
 if mistake == "bad-digest":
     image = DigestPinnedImage.from_digest(shop, "sha256:abc")

@@ -41,6 +41,13 @@ func main() {
 		Retention:          &retention,
 		DeletionProtection: csr.DeletionProtection_ExceptFor(jsii.String(cleaner)),
 	})
+	region := "us-east-1"
+	if mistake == "replicated-to-itself" {
+		region = "eu-west-1"
+	}
+	csr.NewSecureRegistry(stack, jsii.String("Registry"), &csr.SecureRegistryProps{
+		Replication: &[]csr.Replication{csr.Replication_To(&csr.ReplicationDestination{Region: &region}, nil)},
+	})
 	image := func() awsecs.ContainerImage {
 		switch mistake {
 		case "bad-digest":

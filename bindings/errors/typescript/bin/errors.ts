@@ -2,7 +2,8 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
 import {
-  ContainerImagePolicy, DeletionProtection, DigestPinnedImage, ImageGate, RetentionRule, SecureRepository, SecureRepositoryDefaults,
+  ContainerImagePolicy, DeletionProtection, DigestPinnedImage, ImageGate, Replication, RetentionRule, SecureRegistry, SecureRepository,
+  SecureRepositoryDefaults,
 } from 'cdk-secure-repository';
 
 const app = new cdk.App();
@@ -15,6 +16,9 @@ const shop = new SecureRepository(stack, 'Shop', {
   repositoryName: 'shop',
   retention: process.env.MISTAKE === 'dead-rule' ? rules : rules.reverse(),
   deletionProtection: DeletionProtection.exceptFor(process.env.MISTAKE === 'excepted-name' ? 'cleaner' : 'arn:aws:iam::123456789012:role/cleaner'),
+});
+new SecureRegistry(stack, 'Registry', {
+  replication: [Replication.to({ region: process.env.MISTAKE === 'replicated-to-itself' ? 'eu-west-1' : 'us-east-1' })],
 });
 const image = process.env.MISTAKE === 'bad-digest' ? DigestPinnedImage.fromDigest(shop, 'sha256:abc')
   : process.env.MISTAKE === 'unpinned-image' ? ecs.ContainerImage.fromRegistry('nginx:1.27')

@@ -7,8 +7,11 @@ import io.github.cdksecurerepository.DeletionProtection;
 import io.github.cdksecurerepository.DigestPinnedImage;
 import io.github.cdksecurerepository.IgnoredFinding;
 import io.github.cdksecurerepository.ImageGate;
+import io.github.cdksecurerepository.Replication;
+import io.github.cdksecurerepository.ReplicationDestination;
 import io.github.cdksecurerepository.RetentionRule;
 import io.github.cdksecurerepository.ScannedGateOptions;
+import io.github.cdksecurerepository.SecureRegistry;
 import io.github.cdksecurerepository.SecureRepository;
 import io.github.cdksecurerepository.SecureRepositoryDefaults;
 import java.util.List;
@@ -40,6 +43,10 @@ public final class Errors {
                 .retention("dead-rule".equals(mistake) ? List.of(newest, releases) : List.of(releases, newest))
                 .deletionProtection(DeletionProtection.exceptFor(
                         "excepted-name".equals(mistake) ? "cleaner" : "arn:aws:iam::123456789012:role/cleaner"))
+                .build();
+        SecureRegistry.Builder.create(stack, "Registry")
+                .replication(List.of(Replication.to(ReplicationDestination.builder()
+                        .region("replicated-to-itself".equals(mistake) ? "eu-west-1" : "us-east-1").build())))
                 .build();
         ContainerImage image = "bad-digest".equals(mistake)
                 ? DigestPinnedImage.fromDigest(shop, "sha256:abc")
