@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecr"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecrassets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsecs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	csr "github.com/cdksecurerepository/cdk-secure-repository-go/cdksecurerepository"
@@ -34,7 +35,55 @@ func NewImagesStack(scope constructs.Construct, id string, props *awscdk.StackPr
 	return &ImagesStack{Stack: stack, Shop: shop}
 }
 
-func NewServicesStack(scope constructs.Construct, id string, props *awscdk.StackProps, shop awsecr.IRepository) awscdk.Stack {
+type RegistryStack struct {
+	awscdk.Stack
+	DockerHub csr.PullThroughCache
+}
+
+// NewRegistryStack has what holds for the whole registry of the account and Region, also for repositories that no stack defines.
+func NewRegistryStack(scope constructs.Construct, id string, props *awscdk.StackProps) *RegistryStack {
+	stack := awscdk.NewStack(scope, &id, props)
+
+	dockerHub := csr.PullThroughCache_DockerHub(awssecretsmanager.Secret_FromSecretCompleteArn(stack, jsii.String("DockerHub"),
+		jsii.String("arn:aws:secretsmanager:eu-west-1:123456789012:secret:ecr-pullthroughcache/docker-hub-AbCdEf")), nil)
+
+	csr.NewSecureRegistry(stack, jsii.String("Registry"), &csr.SecureRegistryProps{
+		Scanning: csr.RegistryScanning_Enhanced(&csr.EnhancedScanningOptions{
+			Continuous: jsii.Strings("shop*"),
+			OnPush:     jsii.Strings("*"),
+		}),
+		NewRepositories: &[]csr.RepositoryTemplate{
+			csr.RepositoryTemplate_ForPrefix(jsii.String("team-a"), &csr.RepositoryTemplateOptions{
+				MutableTags: jsii.Strings("latest"),
+				Retention: &[]csr.RetentionRule{
+					csr.RetentionRule_ExpireUntagged(awscdk.Duration_Days(jsii.Number(7))),
+					csr.RetentionRule_KeepNewest(jsii.String("*"), jsii.Number(50)),
+				},
+			}),
+			csr.RepositoryTemplate_ForAll(nil),
+		},
+		PullThroughCaches: &[]csr.PullThroughCache{dockerHub, csr.PullThroughCache_EcrPublic(nil)},
+		Replication: &[]csr.Replication{
+			csr.Replication_To(&csr.ReplicationDestination{Region: jsii.String("us-east-1")}, &csr.ReplicationOptions{
+				Prefixes: jsii.Strings("team-a"),
+			}),
+		},
+		Signing: &[]csr.ImageSigning{
+			csr.ImageSigning_With(jsii.String("arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases"), &csr.ImageSigningOptions{
+				Repositories: jsii.Strings("shop*"),
+			}),
+		},
+		Access: &[]csr.RegistryAccess{
+			csr.RegistryAccess_AllowReplicationFrom(jsii.String("210987654321"), &csr.ReplicationAccessOptions{
+				Prefixes: jsii.Strings("team-b"),
+			}),
+		},
+	})
+
+	return &RegistryStack{Stack: stack, DockerHub: dockerHub}
+}
+
+func NewServicesStack(scope constructs.Construct, id string, props *awscdk.StackProps, shop awsecr.IRepository, dockerHub csr.PullThroughCache) awscdk.Stack {
 	stack := awscdk.NewStack(scope, &id, props)
 
 	vpc := awsec2.NewVpc(stack, jsii.String("Vpc"), &awsec2.VpcProps{
@@ -73,6 +122,11 @@ func NewServicesStack(scope constructs.Construct, id string, props *awscdk.Stack
 		Command: jsii.Strings("worker"),
 		Logging: logs("worker"),
 	})
+	// Pulled by its tag once before, as a cache fetches nothing by its digest.
+	worker.AddContainer(jsii.String("queue"), &awsecs.ContainerDefinitionOptions{
+		Image:   dockerHub.Image(stack, jsii.String("library/redis:7.4"), nil),
+		Logging: logs("queue"),
+	})
 	awsecs.NewFargateService(stack, jsii.String("Worker"), &awsecs.FargateServiceProps{
 		Cluster:           cluster,
 		TaskDefinition:    worker,
@@ -95,7 +149,8 @@ func main() {
 	}
 
 	images := NewImagesStack(app, "Images", props)
-	NewServicesStack(app, "Services", props, images.Shop)
+	registry := NewRegistryStack(app, "Registry", props)
+	NewServicesStack(app, "Services", props, images.Shop, registry.DockerHub)
 
 	app.Synth(nil)
 }

@@ -41,7 +41,7 @@ test('the example in TypeScript is compiled as cdk init writes it', () => {
 test('the example in TypeScript imports the CDK as cdk init writes it', () => {
   const [line] = readFileSync(join(written, 'bin', 'shop.ts'), 'utf8').match(/^import .* from 'aws-cdk-lib.*$/m)!;
 
-  for (const file of ['bin/shop.ts', 'lib/images-stack.ts', 'lib/services-stack.ts']) {
+  for (const file of ['bin/shop.ts', 'lib/images-stack.ts', 'lib/registry-stack.ts', 'lib/services-stack.ts']) {
     expect(readFileSync(join(example, file), 'utf8')).toContain(line);
   }
 });

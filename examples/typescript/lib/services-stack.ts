@@ -3,11 +3,12 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cdk from 'aws-cdk-lib/core';
-import { DigestPinnedImage, FindingSeverity, ImageGate } from 'cdk-secure-repository';
+import { DigestPinnedImage, FindingSeverity, ImageGate, PullThroughCache } from 'cdk-secure-repository';
 import { Construct } from 'constructs';
 
 export interface ServicesStackProps extends cdk.StackProps {
   readonly shop: ecr.IRepository;
+  readonly dockerHub: PullThroughCache;
 }
 
 export class ServicesStack extends cdk.Stack {
@@ -40,6 +41,11 @@ export class ServicesStack extends cdk.Stack {
         .markedAsDeployed(),
       command: ['worker'],
       logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'worker' }),
+    });
+    // Pulled by its tag once before, as a cache fetches nothing by its digest.
+    worker.addContainer('queue', {
+      image: props.dockerHub.image(this, 'library/redis:7.4'),
+      logging: ecs.LogDrivers.awsLogs({ streamPrefix: 'queue' }),
     });
     new ecs.FargateService(this, 'Worker', { cluster, taskDefinition: worker, minHealthyPercent: 100 });
   }

@@ -3,6 +3,7 @@ package com.example.shop;
 import io.github.cdksecurerepository.DigestPinnedImage;
 import io.github.cdksecurerepository.FindingSeverity;
 import io.github.cdksecurerepository.ImageGate;
+import io.github.cdksecurerepository.PullThroughCache;
 import io.github.cdksecurerepository.ReferencePinOptions;
 import io.github.cdksecurerepository.ScannedGateOptions;
 import io.github.cdksecurerepository.TagPinOptions;
@@ -24,7 +25,8 @@ import software.amazon.awscdk.services.ecs.PortMapping;
 import software.constructs.Construct;
 
 public class ServicesStack extends Stack {
-    public ServicesStack(final Construct scope, final String id, final StackProps props, final IRepository shop) {
+    public ServicesStack(final Construct scope, final String id, final StackProps props,
+            final IRepository shop, final PullThroughCache dockerHub) {
         super(scope, id, props);
 
         Vpc vpc = Vpc.Builder.create(this, "Vpc").maxAzs(2).natGateways(1).build();
@@ -53,6 +55,11 @@ public class ServicesStack extends Stack {
                         .markedAsDeployed())
                 .command(List.of("worker"))
                 .logging(logs("worker"))
+                .build());
+        // Pulled by its tag once before, as a cache fetches nothing by its digest.
+        worker.addContainer("queue", ContainerDefinitionOptions.builder()
+                .image(dockerHub.image(this, "library/redis:7.4"))
+                .logging(logs("queue"))
                 .build());
         FargateService.Builder.create(this, "Worker").cluster(cluster).taskDefinition(worker).minHealthyPercent(100).build();
     }

@@ -12,7 +12,8 @@ public final class ShopApp {
                 .build();
 
         ImagesStack images = new ImagesStack(app, "Images", props);
-        new ServicesStack(app, "Services", props, images.getShop());
+        RegistryStack registry = new RegistryStack(app, "Registry", props);
+        new ServicesStack(app, "Services", props, images.getShop(), registry.getDockerHub());
         app.synth();
     }
 }
