@@ -2,12 +2,12 @@
  * Runs scanners over what this package makes, and compares what they say with docs/scanners.md; with `--update`, writes it there. Also tries
  * the suppressions of that page, and the rule pack of docs/guardrails.md.
  */
-import { deepStrictEqual } from 'node:assert';
+import { deepStrictEqual, ok } from 'node:assert';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blocksIn, DOCS, readPages } from './pages';
-import { COLUMNS, CONTROL } from './scanners/columns';
+import { COLUMNS, CONTROL, CONTROL_OF_SIGNING } from './scanners/columns';
 import { Installed, installScanners } from './scanners/installed';
 import { findingsIn, reasonTable, replacePart, scannerTable, trivyIgnore } from './scanners/page';
 import { reasonsFor } from './scanners/reasons';
@@ -73,6 +73,7 @@ async function node(cwd: string, script: string, args: string[]): Promise<void> 
 function everyScannerLooked(findings: Finding[]): void {
   const silent = SCANNERS.filter(scanner => !findingsIn(findings, CONTROL).some(finding => finding.scanner === scanner));
   deepStrictEqual(silent, [], 'these found nothing in what they have to refuse');
+  ok(findingsIn(findings, CONTROL_OF_SIGNING).some(({ scanner }) => scanner === 'cfn-lint'), 'cfn-lint does not know signing configurations');
 }
 
 function everyFindingHasReason(findings: Finding[]): void {

@@ -8,10 +8,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { IConstruct } from 'constructs';
 import { COLUMNS, CONTROL } from './columns';
 import { reasonsFor } from './reasons';
-import { CustomResourceFunctions, DeletionProtection, DigestPinnedImage, ImageGate, SecureRepository } from '../../../src';
+import {
+  CustomResourceFunctions, DeletionProtection, DigestPinnedImage, ImageGate, ImageSigning, PullThroughCache, RegistryAccess, RegistryScanning,
+  Replication, RepositoryTemplate, SecureRegistry, SecureRepository,
+} from '../../../src';
 
 /** What is newer than what the project is compiled with, or not in it. */
 const load = createRequire(__filename);
@@ -19,6 +23,7 @@ const { Validations } = cdk as unknown as { Validations: { of(scope: cdk.App): {
 const nag = load('cdk-nag') as Record<string, new (app: cdk.App) => unknown>;
 const PACKS = ['AwsSolutionsChecks', 'HIPAASecurityChecks', 'NIST80053R5Checks', 'PCIDSS321Checks'];
 
+const SIGNING_PROFILE = 'arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases';
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 
 const [outdir, accept] = process.argv.slice(2);
@@ -44,7 +49,7 @@ pinIn(resolver);
 
 const gates = new cdk.Stack(app, 'Gates');
 DigestPinnedImage.fromDigest(apiIn(gates), DIGEST)
-  .gatedBy(ImageGate.scanned(), ImageGate.signedBy('arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases'))
+  .gatedBy(ImageGate.scanned(), ImageGate.signedBy(SIGNING_PROFILE))
   .pinTo(gates);
 
 const marks = new cdk.Stack(app, 'Marks');
@@ -60,12 +65,33 @@ CustomResourceFunctions.configure(configured, {
 });
 pinIn(configured);
 
+const registry = new cdk.Stack(app, 'Registry');
+new SecureRegistry(registry, 'Registry', {
+  scanning: RegistryScanning.enhanced({ continuous: ['prod/*'], onPush: ['*'] }),
+  newRepositories: [
+    RepositoryTemplate.forPrefix('team-a', {
+      mutableTags: ['latest'],
+      resourceTags: { team: 'a' },
+      encryptionKey: new kms.Key(registry, 'Key', { enableKeyRotation: true }),
+    }),
+    RepositoryTemplate.forAll({ resourceTags: { team: 'platform' } }),
+  ],
+  pullThroughCaches: [
+    PullThroughCache.ecrPublic(),
+    PullThroughCache.dockerHub(secretsmanager.Secret.fromSecretNameV2(registry, 'DockerHub', 'ecr-pullthroughcache/docker-hub')),
+  ],
+  replication: [Replication.to({ region: 'us-east-1' }, { prefixes: ['team-a'] }), Replication.to({ region: 'eu-west-1', account: '210987654321' })],
+  signing: [ImageSigning.with(SIGNING_PROFILE, { repositories: ['prod/*'] })],
+  access: [RegistryAccess.allowReplicationFrom('210987654321', { prefixes: ['team-b'] })],
+});
+
 const control = new cdk.Stack(app, CONTROL);
 new ecr.CfnRepository(control, 'Images', {
   imageTagMutability: 'SOMETIMES',
   repositoryPolicyText: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:*' }] },
 });
 new logs.CfnLogGroup(control, 'Logs');
+new cdk.CfnResource(control, 'Signing', { type: 'AWS::ECR::SigningConfiguration', properties: { Rules: [{ SigningProfile: SIGNING_PROFILE }] } });
 
 if (accept === 'accept') {
   const { acceptFindings } = load('./pages/accept-findings') as { acceptFindings(construct: IConstruct, reasons: Record<string, string>): void };

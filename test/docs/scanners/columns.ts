@@ -20,7 +20,11 @@ export const COLUMNS: Column[] = [
   { name: 'gates', title: 'gates', path: `Gates/${GATES}` },
   { name: 'marks', title: 'marks', path: `Marks/${MARKS}` },
   { name: 'configured', title: 'configured resolver', path: `Configured/${RESOLVER}` },
+  { name: 'registry', title: 'registry', path: 'Registry/Registry' },
 ];
 
 /** Something that every scanner has to refuse: who finds nothing there has not looked. */
 export const CONTROL = 'Control';
+
+/** What cfn-lint has to refuse in particular: the CDK writes a signing configuration as it is given. */
+export const CONTROL_OF_SIGNING = `${CONTROL}/Signing`;

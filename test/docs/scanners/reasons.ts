@@ -98,6 +98,18 @@ export const REASONS: Reason[] = [
     because: 'the function is deleted before the routes by which it answers, which not all of its references say',
     instead: 'give a VPC of another stack',
   },
+  {
+    where: ['registry'],
+    rules: ['*', 'team-a/*'].map(name => `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ecr:<AWS::Region>:<AWS::AccountId>:repository/${name}]`),
+    because: 'with this role ECR makes repositories that are not there yet, by whatever name has the prefix of the template',
+    instead: 'leave tags and a key out of the templates, which then have no role',
+  },
+  {
+    where: ['registry'],
+    rules: ofPacks('IAMNoInlinePolicy', HIPAA, NIST, PCI),
+    because: 'the policy is for this one role, and is made and deleted along with it',
+    instead: 'leave tags and a key out of the templates, which then have no role',
+  },
 ];
 
 /** The reasons for what is found in a column, by rule. */
