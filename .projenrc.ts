@@ -113,7 +113,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: devFolders.map(folder => `../${folder}/**/*.ts`),
   },
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'projenrc', ...devFolders] },
-  gitignore: ['.jsii.tabl.json', '/cli/', '/THIRD-PARTY-NOTICES', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*', '/examples/**/.venv/', '/examples/**/cdk.out/', '/examples/java/target/'],
+  gitignore: ['.jsii.tabl.json', '__pycache__/', '/cli/', '/THIRD-PARTY-NOTICES', '/integ/*.snapshot/asset.*', '/integ/cdk-integ.out.*', '/examples/**/.venv/', '/examples/**/cdk.out/', '/examples/java/target/'],
 });
 
 for (const folder of devFolders) {

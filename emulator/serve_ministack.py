@@ -1,6 +1,7 @@
 """Serves MiniStack on a free port, prints that port, and ends when its standard input does, with all functions that it has started."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -32,17 +33,30 @@ from hypercorn.asyncio import serve  # noqa: E402
 from hypercorn.config import Config  # noqa: E402
 from ministack.app import app  # noqa: E402
 from ministack.core.iam_evaluator import resolve_caller_identity  # noqa: E402
+import registry_settings  # noqa: E402
 
-CALLERS = "/callers/"
+registry_settings.install()
 
 
-async def app_with_callers(scope, receive, send):
-    """Tells our gateway, too, who has an access key: MiniStack tells that to the one who signs with it only."""
-    if scope["type"] != "http" or not scope["path"].startswith(CALLERS):
+def caller(access_key):
+    """Who has an access key, for our gateway: MiniStack tells that to the one who signs with it only."""
+    return (resolve_caller_identity(access_key) or {}).get("userArn")
+
+
+def registry(account, region):
+    return json.dumps(registry_settings.registry(account, region))
+
+
+ADDRESSES = {"callers": caller, "registries": registry}
+
+
+async def app_with_addresses(scope, receive, send):
+    _, name, *arguments = scope["path"].split("/") if scope["type"] == "http" else ("", "")
+    if name not in ADDRESSES:
         return await app(scope, receive, send)
-    identity = resolve_caller_identity(scope["path"].removeprefix(CALLERS))
-    await send({"type": "http.response.start", "status": 200 if identity else 404, "headers": []})
-    await send({"type": "http.response.body", "body": (identity or {}).get("userArn", "").encode()})
+    answer = ADDRESSES[name](*arguments)
+    await send({"type": "http.response.start", "status": 404 if answer is None else 200, "headers": []})
+    await send({"type": "http.response.body", "body": (answer or "").encode()})
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
@@ -50,4 +64,4 @@ print(port, flush=True)
 config = Config()
 config.bind = [f"fd://{listener.fileno()}"]
 config.loglevel = "WARNING"
-asyncio.run(serve(app_with_callers, config))
+asyncio.run(serve(app_with_addresses, config))
