@@ -1,10 +1,12 @@
+import { BatchGetImageCommand, PutImageCommand } from '@aws-sdk/client-ecr';
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { Cloud, ENV } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
-import { multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
+import { ImageIndex, multiArchIndex, pushIndex, singleManifest } from '../../emulator/images';
 import { buildLookupApp } from '../cli/lookup-app';
 import { UserFolder } from '../cli/user-folder';
+import { OTHER_REGION } from '../shared-emulators';
 
 const cloud = new Cloud();
 let user: UserFolder;
@@ -39,6 +41,7 @@ async function somebody(UserName: string, allowed: { Action: string; Resource: s
 
 const amd64 = singleManifest('amd64');
 const index = multiArchIndex([{ platform: 'linux/amd64', manifest: amd64 }]);
+const replicated = multiArchIndex(['linux/amd64', 'linux/arm64'].map(platform => ({ platform, manifest: singleManifest(platform) })));
 
 test.concurrent.each([
   ['an index', {}, index],
@@ -53,6 +56,49 @@ test.concurrent.each([
   expect(await user.cdk(name, ['synth', '--quiet'], env)).toMatchObject({ code: 0 });
   expect(Object.values(JSON.parse(user.read(`${name}/cdk.context.json`)))).toEqual([expect.objectContaining({ digest })]);
   expect(await user.imageLock(name, ['verify', '--strict'], env)).toMatchObject({ code: 0, stdout: '1 pin can be pulled\n' });
+});
+
+/** Copies an index to the other Region as ECR does: what it refers to first, all of it byte for byte. */
+async function replicate(repositoryName: string, { children, digest }: ImageIndex, tag: string): Promise<void> {
+  for (const imageDigest of [...children.map(child => child.digest), digest]) {
+    const { images } = await cloud.clients().ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest }] }));
+    const [{ imageManifest, imageManifestMediaType }] = images!;
+    await cloud.clients({ region: OTHER_REGION }).ecr.send(new PutImageCommand({
+      repositoryName, imageManifest, imageManifestMediaType, imageTag: imageDigest === digest ? tag : undefined,
+    }));
+  }
+}
+
+test.concurrent.each([
+  ['an index', {}, replicated],
+  ['a platform of it', { PLATFORM: 'linux/arm64' }, replicated.children[1]],
+])('the stacks of two Regions have the same digest of %s once it is replicated', async (_, platform, { digest }) => {
+  const name = `replicated-${Object.keys(platform).length}`;
+  await Promise.all([ENV.region, OTHER_REGION].map(region => cloud.repository(name, { region })));
+  await pushIndex(cloud.clients().ecr, name, replicated, '1.0.0');
+  user.write(`${name}/cdk.json`, user.read('cdk.json').replace('node app.js', 'node ../app.js'));
+  const env = {
+    ...accountVariables(cloud.aws),
+    ...platform,
+    REPOSITORY: name,
+    TAGS: '1.0.0',
+    REGIONS: `${ENV.region} ${OTHER_REGION}`,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    NODE_NO_WARNINGS: '1',
+  };
+  const { code, stdout, stderr } = await user.cdk(name, ['synth', '--quiet'], env);
+  expect({ code, output: stdout + stderr }).toEqual({ code: 1, output: expect.stringContaining(`'${name}:1.0.0' (account ${ENV.account}, Region ${OTHER_REGION})`) });
+
+  await replicate(name, replicated, '1.0.0');
+  expect(await user.cdk(name, ['synth', '--quiet'], env)).toMatchObject({ code: 0 });
+  const lock = JSON.parse(user.read(`${name}/cdk.context.json`));
+  expect(Object.keys(lock).map(key => key.split(':').slice(0, 5).join(':')).sort())
+    .toEqual([ENV.region, OTHER_REGION].map(region => `image-digest:${ENV.account}:${region}:${name}:1.0.0`));
+  expect(Object.values(lock)).toEqual([expect.objectContaining({ digest }), expect.objectContaining({ digest })]);
+  for (const stack of ['Stack', `Stack-${OTHER_REGION}`]) {
+    expect(JSON.parse(user.read(`${name}/cdk.out/${stack}.template.json`)).Outputs).toMatchObject({ Digest0: { Value: digest } });
+  }
+  expect(await user.imageLock(name, ['verify', '--strict'], env)).toMatchObject({ code: 0, stdout: '2 pins can be pulled\n' });
 });
 
 test.concurrent('a tag that the CDK has to look up first is looked up, and then its digest', async () => {
