@@ -60,7 +60,7 @@ describeWith(['buildah'], 'the integration apps', () => {
     ['gated-image', 'GatedImage', [success, success, success, success], true],
     ['nested-stack', 'NestedStack', [success, success, success], false], // the emulator's nested stacks lose attributes in an update
     ['secure-repository', 'SecureRepository', [withoutFilters, success, success, success], true],
-    // Without secure-registry: the emulator has no resource types for the settings of a registry.
+    // Without secure-registry: the emulator's ECR answers nothing about the settings of a registry.
   ])('%s is deployed with its assertions, updated and destroyed', async (app, name, results, canBeUpdated) => {
     await Promise.all([cdk(app, 'deploy', `${name}Test`, '--require-approval', 'never'), app === 'gated-image' && failScan()]);
     await cdk(app, 'deploy', `${name}Integ/**`, '--exclusively', '--require-approval', 'never');

@@ -107,7 +107,7 @@ export const REASONS: Reason[] = [
   {
     where: ['registry'],
     rules: ofPacks('IAMNoInlinePolicy', HIPAA, NIST, PCI),
-    because: 'the policy is for this one role, and is made and deleted along with it',
+    because: 'the policy is for this one role, and stays and goes along with it',
     instead: 'leave tags and a key out of the templates, which then have no role',
   },
 ];
