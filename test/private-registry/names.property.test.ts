@@ -84,7 +84,7 @@ test('what is below a prefix is replicated to each of its destinations once, and
     const rules = made?.[0]?.Properties.ReplicationConfiguration.Rules ?? [];
     for (const name of made ? NAMES : []) {
       // ECR compares letters, not parts.
-      const sent = rules.filter(({ RepositoryFilters }: any) => !RepositoryFilters || RepositoryFilters.some(({ Filter }: any) => name.startsWith(Filter)))
+      const sent = rules.filter(({ RepositoryFilters: some }: any) => !some || some.some(({ Filter }: any) => name.startsWith(Filter)))
         .map(({ Destinations }: any) => Destinations[0].Region);
       expect(sent).toEqual(ruleOf(name));
     }
