@@ -45,7 +45,7 @@ function settingsOfOne(region: string): SecureRegistryProps {
     scanning: RegistryScanning.enhanced({ continuous: ['prod/*'], onPush: ['*'] }),
     replication: [Replication.to({ region: ENV.region }, { prefixes: ['prod'] })],
     signing: [ImageSigning.with(`arn:aws:signer:${region}:${ENV.account}:/signing-profiles/releases`)],
-    access: [RegistryAccess.allowReplicationFrom(OTHER_ACCOUNT, { prefixes: ['prod'] })],
+    access: [RegistryAccess.allowReplicationFrom(OTHER_ACCOUNT, { prefixes: ['prod'], allowTagging: true })],
   };
 }
 
