@@ -15,7 +15,7 @@ export function filterProblem(filter: unknown): string | undefined {
     return `it has ${filter.length} characters; ECR takes at most ${MAX_LENGTH}`;
   }
   return filter.includes('*') ? undefined
-    : `it has no '*'; write '${filter}/*' for what is below it, or '*${filter}*' for every name that contains it, as ECR scans without one`;
+    : `it has no '*'; write '${filter}/*' for what is below it, or '*${filter}*' for every name that contains it`;
 }
 
 /** Which of the filters matches all that another one matches, if any does. */

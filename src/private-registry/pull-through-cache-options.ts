@@ -19,7 +19,7 @@ export interface PullThroughCacheOptions {
    * What the repositories keep, archive and expire, where the first rule that matches an image decides.
    *
    * A tag that moves leaves the image from before without one, and a cache does not fetch it again by its digest: keep these for longer than anything
-   * runs. An empty list means no lifecycle policy.
+   * runs. Days count from when an image was cached, also if its tag moved today. An empty list means no lifecycle policy.
    *
    * @default - untagged images expire 365 days after they were cached, and the newest 500 tagged images are kept
    */

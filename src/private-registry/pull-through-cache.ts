@@ -36,8 +36,8 @@ interface Upstream {
  * Its repositories come with a template of their own, whose tags can be moved: they follow those of the other registry, at most once in 24 hours.
  * **A digest that is not there yet is not fetched**: pull an image of `image` once by its tag, in each account and Region, before it is deployed.
  *
- * A rule of ECR cannot be changed: with another secret or another registry below the same prefix, the deployment fails. Rotate the value of the secret,
- * and choose another prefix for another registry.
+ * CloudFormation changes no property of a cache: with another secret or another registry below the same prefix, the deployment fails. Rotate the value of
+ * the secret, and choose another prefix for another registry.
  *
  * Who pulls for the first time needs `ecr:BatchImportUpstreamImage` and `ecr:CreateRepository` besides what pulling takes. AWS Lambda cannot pull
  * through a cache what is not there.
@@ -134,7 +134,8 @@ export class PullThroughCache {
   /**
    * An image of the other registry that is pulled through the cache, by its digest.
    *
-   * The digest is looked up there and recorded in the lock, like one of `DigestPinnedImage.fromReference`, and it is the same in the cache.
+   * The digest is looked up there and recorded in the lock, like one of `DigestPinnedImage.fromReference`, and it is the same in the cache. That has to
+   * have the image before it is deployed.
    *
    * @param scope what uses the image, in the account and Region of the cache
    * @param reference the image without its registry, such as `library/nginx:1.27`
@@ -182,7 +183,7 @@ export class PullThroughCache {
         : isRegistry(reference.split('/')[0]) ? `got '${reference}'; expected a reference without its registry, which is the cache's`
           : undefined;
     if (problem) {
-      throw constructError(scope, `the image of the cache of ${url} ${problem}`);
+      throw constructError(scope, `the image of the cache of ${host} ${problem}`);
     }
     const parsed = parseImageReference(`${host}/${reference}`);
     const { length } = `${this.prefix}/${parsed.repositoryName}`;

@@ -33,6 +33,8 @@ export interface EnhancedScanningOptions {
   readonly onPush?: string[];
 }
 
+const ENHANCED = 'ENHANCED';
+
 type Frequency = 'SCAN_ON_PUSH' | 'CONTINUOUS_SCAN';
 
 /**
@@ -57,14 +59,15 @@ export class RegistryScanning {
    * Enhanced scanning, by Amazon Inspector, which is enabled for the whole account and Region and has a bill of its own: packages of operating systems and of
    * programming languages.
    *
-   * What no filter matches is not scanned at all, also when somebody asks for it.
+   * What no filter matches is not scanned at all, also when somebody asks for it, and whatever its repository says. Without a filter that matches all
+   * names, that is a warning (`cdk-secure-repository:unscannedRepositories`).
    */
   public static enhanced(options: EnhancedScanningOptions = {}): RegistryScanning {
     const { onPush = [], continuous = onPush.length > 0 ? [] : ['*'] } = options;
     if (continuous.length + onPush.length === 0) {
       throw new Error('RegistryScanning.enhanced: continuous and onPush are empty, so nothing would ever be scanned; name some, or use RegistryScanning.basic');
     }
-    return new RegistryScanning('enhanced', 'ENHANCED', new Map([['CONTINUOUS_SCAN', continuous], ['SCAN_ON_PUSH', onPush]]));
+    return new RegistryScanning('enhanced', ENHANCED, new Map([['CONTINUOUS_SCAN', continuous], ['SCAN_ON_PUSH', onPush]]));
   }
 
   private constructor(factory: string, private readonly scanType: string, private readonly filters: Map<Frequency, string[]>) {
@@ -72,6 +75,15 @@ export class RegistryScanning {
     if (problem) {
       throw new Error(`RegistryScanning.${factory}: ${problem}`);
     }
+  }
+
+  /**
+   * Whether there are repositories that are never scanned.
+   *
+   * @internal
+   */
+  public _leavesOut(): boolean {
+    return this.scanType === ENHANCED && !coveringFilter([...this.filters.values()].flat(), '*');
   }
 
   /** @internal */

@@ -42,7 +42,11 @@ const MAX_PREFIXES = 100;
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html
  */
 export class Replication {
-  /** To another Region, or to another account. */
+  /**
+   * To another Region, or to another account.
+   *
+   * @param destination Region and account, which have to be known at synth
+   */
   public static to(destination: ReplicationDestination, options: ReplicationOptions = {}): Replication {
     const { prefixes: given } = options;
     const prefixes = Array.isArray(given) ? given.map(normalPrefix) : given;

@@ -1,4 +1,4 @@
-import { CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -66,6 +66,8 @@ export interface SecureRegistryProps {
   readonly access?: RegistryAccess[];
 }
 
+const UNSCANNED = 'repositories that no filter of enhanced scanning matches are not scanned at all, also where they have scan on push or a gate asks; '
+  + "add onPush: ['*'], or acknowledge this";
 const MAX_CACHES = 50;
 const SIGNING_TYPE = 'AWS::ECR::SigningConfiguration';
 const MAX_SIGNING_RULES = 10;
@@ -91,6 +93,9 @@ export class SecureRegistry extends Construct {
       // Where CloudFormation deletes this one, it disables Amazon Inspector as well.
       const configuration = new ecr.CfnRegistryScanningConfiguration(this, 'Scanning', scanning._render());
       keepSetting(configuration, 'SecureRegistryScanning', RemovalPolicy.RETAIN);
+      if (scanning._leavesOut()) {
+        Annotations.of(this).addWarningV2('cdk-secure-repository:unscannedRepositories', UNSCANNED);
+      }
     }
     const problem = prefixesProblem(newRepositories.map(template => template._prefix()), pullThroughCaches.map(cache => cache._prefix()));
     if (problem) {

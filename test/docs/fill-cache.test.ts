@@ -77,7 +77,7 @@ describeWith(['docker-registry', 'jq', 'skopeo'], 'filling a cache as the guide 
     lock({ nginx: nginx.digest, redis: redis.children[0].digest });
     expect(await fill()).toEqual({ code: 0, output: `library/nginx:${TAG} is there now\nlibrary/redis:${TAG} is there now\n` });
     await upstream.stop();
-    expect(await fill()).toEqual({ code: 0, output: `library/nginx:${TAG} is there\nlibrary/redis:${TAG} is there\n` });
+    expect(await fill()).toEqual({ code: 0, output: '' });
   });
 
   test('fails where a tag has moved on', async () => {
@@ -88,6 +88,21 @@ describeWith(['docker-registry', 'jq', 'skopeo'], 'filling a cache as the guide 
     const { code, output } = await fill();
     expect(code).toBe(1);
     expect(output).toContain(`library/nginx:${TAG} is not ${locked.digest} any more; run: npx cdk-image-lock update 'library/nginx:${TAG}'`);
+  });
+
+  test('fails with what skopeo says where nobody may pull', async () => {
+    const image = newImage();
+    await push('nginx', image);
+    lock({ nginx: image.digest });
+    shell.define('skopeo', 'echo "$1: denied" >&2; exit 1');
+    expect(await fill()).toEqual({ code: 1, output: 'copy: denied\n' });
+  });
+
+  test('fails where the lock cannot be read, and does nothing where it has no such images', async () => {
+    writeFileSync(join(shell.folder, 'cdk.context.json'), '{');
+    expect((await fill()).code).not.toBe(0);
+    lock({});
+    expect(await fill()).toEqual({ code: 0, output: '' });
   });
 
   test('fails where there is no such image', async () => {

@@ -22,7 +22,7 @@ test.each<[string, RegistryScanning, string[]]>([
 
 test.each<[string, () => RegistryScanning, string]>([
   ['a name', () => RegistryScanning.basic({ onPush: ['prod'] }),
-    "RegistryScanning.basic: onPush 'prod': it has no '*'; write 'prod/*' for what is below it, or '*prod*' for every name that contains it, as ECR scans without one"],
+    "RegistryScanning.basic: onPush 'prod': it has no '*'; write 'prod/*' for what is below it, or '*prod*' for every name that contains it"],
   ['nothing that can be a name', () => RegistryScanning.basic({ onPush: ['Prod/*'] }), "RegistryScanning.basic: onPush 'Prod/*': expected lower-case letters"],
   ['a slash at the end', () => RegistryScanning.enhanced({ continuous: ['prod/'] }), "RegistryScanning.enhanced: continuous 'prod/': expected lower-case letters"],
   ['nothing', () => RegistryScanning.enhanced({ continuous: [] }), 'RegistryScanning.enhanced: continuous and onPush are empty, so nothing would ever be scanned'],

@@ -1,5 +1,5 @@
 import { App, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as signer from 'aws-cdk-lib/aws-signer';
 import { ImageSigning } from '../../src/private-registry/image-signing';
@@ -114,6 +114,18 @@ test('one that could not be made is none', () => {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
   expect(() => new SecureRegistry(stack, 'Wrong', { access: [] })).toThrow(/aws ecr delete-registry-policy/);
   expect(() => new SecureRegistry(stack, 'Right')).not.toThrow();
+});
+
+test.each<[string, RegistryScanning, number]>([
+  ['enhanced scanning of some', RegistryScanning.enhanced({ continuous: ['prod/*'] }), 1],
+  ['enhanced scanning of some once', RegistryScanning.enhanced({ onPush: ['prod/*', 'team-a/*'] }), 1],
+  ['enhanced scanning of all', RegistryScanning.enhanced({ continuous: ['prod/*'], onPush: ['*'] }), 0],
+  ['basic scanning of some', RegistryScanning.basic({ onPush: ['prod/*'] }), 0],
+])('%s warns where the others are never scanned', (_, scanning, expected) => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  new SecureRegistry(stack, 'Registry', { scanning });
+  const found = Annotations.fromStack(stack).findWarning('/Stack/Registry', Match.stringLikeRegexp('are not scanned at all.*cdk-secure-repository:unscannedRepositories'));
+  expect(found).toHaveLength(expected);
 });
 
 test('what is not said stays as it is', () => {
