@@ -12,6 +12,7 @@ export * from './policy/container-image-rule';
 export * from './policy/policy-options';
 export * from './policy/secure-repository-defaults';
 export * from './private-registry/image-signing';
+export * from './private-registry/new-repository-options';
 export * from './private-registry/pull-through-cache';
 export * from './private-registry/pull-through-cache-options';
 export * from './private-registry/registry-access';

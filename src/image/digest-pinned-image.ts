@@ -146,11 +146,12 @@ export class DigestPinnedImage extends ecs.ContainerImage {
    * @param reference how the registry upstream has it, or `undefined` where that has yet to be looked up
    * @internal
    */
-  public static _ofUpstream(repository: ecr.IRepository, reference: ImageReference | undefined, options: ImagePinOptions): DigestPinnedImage {
-    const fail = (problem: string) => constructError(repository, problem);
+  public static _ofUpstream(
+    repository: ecr.IRepository, reference: ImageReference | undefined, options: ImagePinOptions, fail: (problem: string) => Error,
+  ): DigestPinnedImage {
     return DigestPinnedImage.of(repository, () => {
       if (!reference) {
-        throw fail('the reference has yet to be looked up; synthesize with the CDK CLI');
+        throw fail('it has yet to be looked up; synthesize with the CDK CLI');
       }
       return referencedImage(reference, options, fail);
     }, reference?.tag);

@@ -7,6 +7,10 @@ export function normalPrefix(prefix: string): string {
   return typeof prefix === 'string' ? prefix.replace(/\/$/, '') : prefix;
 }
 
+export function normalPrefixes(prefixes?: string[]): string[] | undefined {
+  return Array.isArray(prefixes) ? prefixes.map(normalPrefix) : prefixes;
+}
+
 /** What is wrong with a prefix, or `undefined` when nothing is. */
 export function prefixProblem(prefix: unknown, { shortest, longest }: { readonly shortest: number; readonly longest: number }): string | undefined {
   if (typeof prefix !== 'string') {

@@ -13,32 +13,39 @@ const AWS_MANAGED_KEY = 'alias/aws/secretsmanager';
 
 /** Why ECR could not use a secret for a cache, as far as that is known at synth, or `undefined` when it could. */
 export function credentialProblem(scope: Construct, secret: secretsmanager.ISecret): string | undefined {
+  if (typeof secret.secretArn !== 'string') {
+    return 'it is no secret; expected one, and options after it';
+  }
   const own = Stack.of(scope);
-  const name = knownStart(nameOf(secret));
+  const name = nameOf(secret);
   const arn = Token.isUnresolved(secret.secretArn) ? undefined : secret.secretArn;
-  const [, , , region, account] = arn?.split(':') ?? [];
-  const isElsewhere = [region, secret.env.region].some(of => areDifferent(of, own.region))
-    || [account, secret.env.account].some(of => areDifferent(of, own.account));
+  const [, , , region = secret.env.region, account = secret.env.account] = arn?.split(':') ?? [];
   const key = secret.encryptionKey as kms.IKey & Partial<kms.IAlias> | undefined;
-  return name !== undefined && !(name.startsWith(NAME_PREFIX) || (name.endsWith('…') && NAME_PREFIX.startsWith(name.slice(0, -1))))
-    ? `its name is ${name}; expected one that starts with ${NAME_PREFIX}`
+  return name && !beginsWithPrefix(name) ? `its name is ${name.start}${name.isWhole ? '' : '…'}; expected one that starts with ${NAME_PREFIX}`
     : arn !== undefined && (!ARN.test(arn) || arn.length > MAX_ARN)
       ? `its ARN is ${arn}; expected one such as arn:aws:secretsmanager:<Region>:<account>:secret:${NAME_PREFIX}<name>, of ${MAX_ARN} characters at most`
       : key && key.aliasName !== AWS_MANAGED_KEY ? 'it has a key of its own, with which ECR cannot read it; leave out its encryptionKey'
-        : isElsewhere ? "it is of another account or Region; expected one of the registry's"
+        : areDifferent(region, own.region) || areDifferent(account, own.account)
+          ? `it is of account ${account} in ${region}; expected one of the registry's, ${own.account} in ${own.region}`
           : undefined;
 }
 
-function nameOf(secret: secretsmanager.ISecret): unknown {
-  const resource = secret.node.defaultChild;
-  return resource instanceof secretsmanager.CfnSecret ? Stack.of(resource).resolve(resource.name) ?? 'a generated one' : secret.secretName;
+/** What is known of a name. */
+interface KnownName {
+  readonly start: string;
+  readonly isWhole: boolean;
 }
 
-/** What is known of a text, with an ellipsis for the rest. */
-function knownStart(text: unknown): string | undefined {
-  if (typeof text === 'string') {
-    return Token.isUnresolved(text) ? undefined : text;
+function nameOf(secret: secretsmanager.ISecret): KnownName | undefined {
+  const resource = secret.node.defaultChild;
+  const name = resource instanceof secretsmanager.CfnSecret ? Stack.of(resource).resolve(resource.name) ?? 'a generated one' : secret.secretName;
+  if (typeof name === 'string') {
+    return Token.isUnresolved(name) ? undefined : { start: name, isWhole: true };
   }
-  const [separator, parts] = Object(text)['Fn::Join'] ?? [];
-  return separator === '' && typeof parts[0] === 'string' ? `${parts[0]}…` : undefined;
+  const [separator, [start] = []] = Object(name)['Fn::Join'] ?? [];
+  return separator === '' && typeof start === 'string' ? { start, isWhole: false } : undefined;
+}
+
+function beginsWithPrefix({ start, isWhole }: KnownName): boolean {
+  return start.startsWith(NAME_PREFIX) || (!isWhole && NAME_PREFIX.startsWith(start));
 }

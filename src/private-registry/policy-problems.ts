@@ -17,7 +17,7 @@ export function policyProblems(scope: Construct, name: string, policy: iam.Polic
     policy.validateForResourcePolicy().map(problem => `${name}: ${problem}`),
     open ? `${name}: ${open}; ${PUBLIC_POLICY_FIX}` : [],
     statements.every(statement => haveResources === ('Resource' in statement || 'NotResource' in statement)) ? []
-      : `${name} has a statement ${haveResources ? 'without resources; name the ARNs of repositories' : 'with resources; leave them out, as it is for its repository'}`,
+      : `${name} has a statement ${haveResources ? 'without resources; name the ARNs of repositories' : 'with resources; leave them out, as the policy is for the repository that has it'}`,
     characters <= MAX_CHARACTERS ? [] : `${name} has ${characters} characters or more, and ECR takes ${MAX_CHARACTERS}; name fewer principals or prefixes`,
   ].flat();
 }

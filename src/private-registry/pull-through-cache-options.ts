@@ -1,15 +1,12 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import * as ecr from 'aws-cdk-lib/aws-ecr';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import { NewRepositoryOptions } from './new-repository-options';
 import { RetentionRule } from '../repository/retention-rule';
 
 /**
  * Options of a `PullThroughCache`.
  */
-export interface PullThroughCacheOptions {
+export interface PullThroughCacheOptions extends NewRepositoryOptions {
   /**
-   * Below what the repositories are, 2 to 30 characters. No other template is for it or below it.
+   * Prefix of the cache's repositories, 2 to 30 characters: `hub` for `hub/library/nginx`. No template and no other cache may have it, or one below it.
    *
    * @default - that which the factory names
    */
@@ -24,41 +21,4 @@ export interface PullThroughCacheOptions {
    * @default - untagged images expire 365 days after they were cached, and the newest 500 tagged images are kept
    */
   readonly retention?: RetentionRule[];
-
-  /**
-   * How the images are encrypted at rest.
-   *
-   * @default - `KMS` when `encryptionKey` is given, otherwise `AES_256` with keys that Amazon S3 manages
-   */
-  readonly encryption?: ecr.RepositoryEncryption;
-
-  /**
-   * Customer managed key that encrypts the images, in the Region of the registry, by its ARN. An alias is an error.
-   *
-   * @default - none
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Who may do what with the repositories, besides those whom IAM lets within the account, with 10,240 characters at most. Statements have no resources.
-   *
-   * @default - none
-   */
-  readonly repositoryPolicy?: iam.PolicyDocument;
-
-  /**
-   * Tags of the repositories, up to 50. `Tags.of` does not reach what a template makes.
-   *
-   * @default - none
-   */
-  readonly resourceTags?: { [key: string]: string };
-
-  /**
-   * What happens to the rule of the cache and its template when it is left out of the registry, or the stack is deleted, after a deployment with this. Repositories stay in any case.
-   *
-   * `RETAIN` also keeps what a first deployment made that failed, and the next one fails because of it. `SNAPSHOT` is an error.
-   *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-   */
-  readonly removalPolicy?: RemovalPolicy;
 }

@@ -3,6 +3,7 @@ import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { credentialProblem } from './cache-credential';
+import { knownPrefixProblem } from './prefixes';
 import { PullThroughCacheOptions } from './pull-through-cache-options';
 import { constructIdOf, keepSetting, logicalIdOf } from './registry-setting';
 import { RepositoryTemplate } from './repository-template';
@@ -11,7 +12,7 @@ import { DigestPinnedImage } from '../image/digest-pinned-image';
 import { ImagePinOptions } from '../image/pin-options';
 import { isDummy } from '../image/sources/stand-in';
 import { DOCKER_HUB, DOCKER_HUB_ALIASES, ImageReference, parseEcrHost, parseImageReference } from '../names/image-reference';
-import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { normalPrefix } from '../names/repository-prefix';
 
 const LENGTHS = { shortest: 2, longest: 30 };
 const MAX_NAME = 256;
@@ -45,23 +46,23 @@ interface Upstream {
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
  */
 export class PullThroughCache {
-  /** Of `public.ecr.aws`, below `ecr-public`. */
+  /** Caches `public.ecr.aws` below the prefix `ecr-public`. */
   public static ecrPublic(options?: PullThroughCacheOptions): PullThroughCache {
     return new PullThroughCache('ecrPublic', { registry: 'ecr-public', url: 'public.ecr.aws', prefix: 'ecr-public' }, options);
   }
 
-  /** Of `registry.k8s.io`, below `kubernetes`. */
+  /** Caches `registry.k8s.io` below the prefix `kubernetes`. */
   public static kubernetes(options?: PullThroughCacheOptions): PullThroughCache {
     return new PullThroughCache('kubernetes', { registry: 'k8s', url: 'registry.k8s.io', prefix: 'kubernetes' }, options);
   }
 
-  /** Of `quay.io`, below `quay`. */
+  /** Caches `quay.io` below the prefix `quay`. */
   public static quay(options?: PullThroughCacheOptions): PullThroughCache {
     return new PullThroughCache('quay', { registry: 'quay', url: 'quay.io', prefix: 'quay' }, options);
   }
 
   /**
-   * Of Docker Hub, below `docker-hub`.
+   * Caches Docker Hub below the prefix `docker-hub`.
    *
    * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
    *   for `SecureRegistry` only, and not for images alone
@@ -72,7 +73,7 @@ export class PullThroughCache {
   }
 
   /**
-   * Of `ghcr.io`, below `github`.
+   * Caches `ghcr.io` below the prefix `github`.
    *
    * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
    *   for `SecureRegistry` only, and not for images alone
@@ -82,7 +83,7 @@ export class PullThroughCache {
   }
 
   /**
-   * Of `registry.gitlab.com`, below `gitlab`.
+   * Caches `registry.gitlab.com` below the prefix `gitlab`.
    *
    * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
    *   for `SecureRegistry` only, and not for images alone
@@ -92,7 +93,7 @@ export class PullThroughCache {
   }
 
   /**
-   * Of a registry in Microsoft Azure, below `azure`.
+   * Caches a registry in Microsoft Azure below the prefix `azure`.
    *
    * @param registryName its name, of `<name>.azurecr.io`
    * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
@@ -106,7 +107,7 @@ export class PullThroughCache {
   }
 
   /**
-   * Of `cgr.dev`, below `chainguard`.
+   * Caches `cgr.dev` below the prefix `chainguard`.
    *
    * @param credential a secret with `username` and `accessToken`, whose name starts with `ecr-pullthroughcache/`, in the registry's account and Region;
    *   for `SecureRegistry` only, and not for images alone
@@ -125,7 +126,7 @@ export class PullThroughCache {
   ) {
     const { prefix = upstream.prefix } = options;
     this.prefix = normalPrefix(prefix);
-    const problem = Token.isUnresolved(prefix) ? 'it must be known at synth, and this one is a token; give a literal' : prefixProblem(this.prefix, LENGTHS);
+    const problem = knownPrefixProblem(this.prefix, LENGTHS);
     if (problem) {
       throw new Error(`PullThroughCache.${factory}: prefix '${prefix}': ${problem}`);
     }
@@ -142,12 +143,13 @@ export class PullThroughCache {
    * @param options platforms
    */
   public image(scope: Construct, reference: string, options: ImagePinOptions = {}): DigestPinnedImage {
-    const given = isDummy(reference) ? undefined : this.parse(scope, reference);
+    const fail = (problem: string) => constructError(scope, `the image '${reference}' of the cache below '${this.prefix}': ${problem}`);
+    const given = isDummy(reference) ? undefined : this.parse(reference, fail);
     const repositoryName = `${this.prefix}/${given?.repositoryName ?? 'unknown'}`;
     const stack = Stack.of(scope);
     const id = constructIdOf('CdkSecureRepositoryCached', repositoryName);
     const repository = stack.node.tryFindChild(id) as ecr.IRepository | undefined ?? ecr.Repository.fromRepositoryName(stack, id, repositoryName);
-    return DigestPinnedImage._ofUpstream(repository, given, options);
+    return DigestPinnedImage._ofUpstream(repository, given, options, fail);
   }
 
   /** @internal */
@@ -176,21 +178,33 @@ export class PullThroughCache {
     keepSetting(rule, logicalIdOf('Cache', this.prefix), this.options.removalPolicy);
   }
 
-  private parse(scope: Construct, reference: string): ImageReference {
+  private parse(reference: string, fail: (problem: string) => Error): ImageReference {
     const { url, host = url } = this.upstream;
-    const problem = typeof reference !== 'string' ? `got '${reference}'; expected a reference, such as 'team/api:1.0'`
-      : Token.isUnresolved(reference) ? 'needs the reference at synth, and this one is a token; give a literal'
-        : isRegistry(reference.split('/')[0]) ? `got '${reference}'; expected a reference without its registry, which is the cache's`
-          : undefined;
-    if (problem) {
-      throw constructError(scope, `the image of the cache of ${host} ${problem}`);
+    if (typeof reference !== 'string') {
+      throw fail("expected a reference, such as 'team/api:1.0'");
     }
-    const parsed = parseImageReference(`${host}/${reference}`);
+    if (Token.isUnresolved(reference)) {
+      throw fail('it must be known at synth, and this one is a token; give a literal');
+    }
+    const [first, ...rest] = reference.split('/');
+    const hasRegistry = isRegistry(first) || (host === DOCKER_HUB && rest.length > 0 && first.includes('.'));
+    const parsed = hasRegistry ? undefined : parsedOrNone(`${host}/${reference}`);
+    if (!parsed) {
+      throw fail("expected '[repository][:tag]' without its registry, in lower case, such as 'team/api:1.0'");
+    }
     const { length } = `${this.prefix}/${parsed.repositoryName}`;
     if (length > MAX_NAME) {
-      throw constructError(scope, `'${reference}' would have a name of ${length} characters in the cache; ECR takes at most ${MAX_NAME}, so use a shorter prefix`);
+      throw fail(`its name has ${length} characters in the cache; ECR takes at most ${MAX_NAME}, so use a shorter prefix`);
     }
     return parsed;
+  }
+}
+
+function parsedOrNone(reference: string): ImageReference | undefined {
+  try {
+    return parseImageReference(reference);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,8 +1,9 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { prefixesProblem } from './prefixes';
 import { constructError } from '../construct/construct-error';
-import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { normalPrefixes } from '../names/repository-prefix';
 
 /**
  * Options of `RegistryAccess.allowReplicationFrom`.
@@ -23,13 +24,6 @@ export interface ReplicationAccessOptions {
   readonly allowTagging?: boolean;
 }
 
-/** What is known when a statement is made. */
-export interface AccessContext {
-  readonly scope: Construct;
-  /** Whether a template of the registry for replication has tags. */
-  readonly hasTags: boolean;
-}
-
 const LENGTHS = { shortest: 1, longest: 256 };
 
 /**
@@ -44,15 +38,13 @@ export class RegistryAccess {
    * @param account the account that replicates, 12 digits, and not that of the registry: its own Regions need no permission
    */
   public static allowReplicationFrom(account: string, options: ReplicationAccessOptions = {}): RegistryAccess {
-    const prefixes = options.prefixes?.map(normalPrefix);
-    const prefix = prefixes?.findIndex(one => Token.isUnresolved(one) || prefixProblem(one, LENGTHS)) ?? -1;
+    const prefixes = normalPrefixes(options.prefixes);
     const problem = Token.isUnresolved(account) || !/^[0-9]{12}$/.test(account) ? `'${account}' is not an account; expected 12 digits that are known at synth`
-      : prefixes?.length === 0 ? 'prefixes is empty, so nothing would be allowed; name some, or leave it out for all repositories'
-        : prefix >= 0 ? `prefix '${prefixes![prefix]}': ${prefixProblem(prefixes![prefix], LENGTHS)}` : undefined;
+      : prefixes && prefixesProblem(prefixes, LENGTHS);
     if (problem) {
       throw new Error(`RegistryAccess.allowReplicationFrom: ${problem}`);
     }
-    return new RegistryAccess(({ scope, hasTags }) => {
+    return new RegistryAccess((scope, hasTags) => {
       if (account === Stack.of(scope).account) {
         throw constructError(scope, `access is for ${account}, the registry's own account, which needs none; name another account`);
       }
@@ -76,10 +68,13 @@ export class RegistryAccess {
     return new RegistryAccess(() => statement);
   }
 
-  private constructor(private readonly statement: (context: AccessContext) => iam.PolicyStatement) {}
+  private constructor(private readonly statement: (scope: Construct, hasTags: boolean) => iam.PolicyStatement) {}
 
-  /** @internal */
-  public _statement(context: AccessContext): iam.PolicyStatement {
-    return this.statement(context);
+  /**
+   * @param hasTags whether a template of the registry for replication has tags
+   * @internal
+   */
+  public _statement(scope: Construct, hasTags: boolean): iam.PolicyStatement {
+    return this.statement(scope, hasTags);
   }
 }

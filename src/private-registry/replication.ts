@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { isBelow, normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { prefixesProblem } from './prefixes';
+import { normalPrefixes } from '../names/repository-prefix';
 
 /**
  * Where images are replicated to.
@@ -48,9 +49,10 @@ export class Replication {
    * @param destination Region and account, which have to be known at synth
    */
   public static to(destination: ReplicationDestination, options: ReplicationOptions = {}): Replication {
-    const { prefixes: given } = options;
-    const prefixes = Array.isArray(given) ? given.map(normalPrefix) : given;
-    const problem = destinationProblem(destination) ?? (prefixes && prefixesProblem(prefixes));
+    const prefixes = normalPrefixes(options.prefixes);
+    const problem = destinationProblem(destination)
+      ?? (prefixes && prefixesProblem(prefixes, LENGTHS))
+      ?? (prefixes && prefixes.length > MAX_PREFIXES ? `prefixes has ${prefixes.length}; ECR takes at most ${MAX_PREFIXES} in a rule` : undefined);
     if (problem) {
       throw new Error(`Replication.to: ${problem}`);
     }
@@ -74,26 +76,4 @@ function destinationProblem({ region, account }: ReplicationDestination): string
   return [region, account].some(part => Token.isUnresolved(part)) ? 'Region and account must be known at synth, and one is a token; give literals'
     : !/^(?=.{2,25}$)[a-z]+(?:-[a-z]+)+-[0-9]+$/.test(region) ? `'${region}' is not a Region; expected one such as us-east-1`
       : account !== undefined && !/^[0-9]{12}$/.test(account) ? `'${account}' is not an account; expected 12 digits` : undefined;
-}
-
-function prefixesProblem(prefixes: string[]): string | undefined {
-  if (!Array.isArray(prefixes)) {
-    return `prefixes is '${prefixes}'; expected a list`;
-  }
-  if (prefixes.length === 0) {
-    return 'prefixes is empty, so nothing would be replicated; name some, or leave it out for all repositories';
-  }
-  if (prefixes.length > MAX_PREFIXES) {
-    return `prefixes has ${prefixes.length}; ECR takes at most ${MAX_PREFIXES} in a rule`;
-  }
-  return prefixes.map((prefix, index) => {
-    const problem = Token.isUnresolved(prefix) ? 'it must be known at synth, and this one is a token; give a literal'
-      : prefixProblem(prefix, LENGTHS) ?? coveredProblem(prefix, prefixes.filter((_, other) => other !== index));
-    return problem && `prefix '${prefix}': ${problem}`;
-  }).find(Boolean);
-}
-
-function coveredProblem(prefix: string, others: string[]): string | undefined {
-  const other = others.find(one => isBelow(prefix, one));
-  return other && `'${other}' is for all of it; drop one`;
 }

@@ -2,12 +2,13 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Construct } from 'constructs';
 import { policyProblems } from './policy-problems';
+import { knownPrefixProblem } from './prefixes';
 import { constructIdOf, keepSetting, logicalIdOf } from './registry-setting';
 import { RepositoryCreation, RepositoryTemplateOptions } from './repository-template-options';
 import { keyProblem } from './template-key';
 import { TemplateRole } from './template-role';
 import { constructError } from '../construct/construct-error';
-import { normalPrefix, prefixProblem } from '../names/repository-prefix';
+import { normalPrefix } from '../names/repository-prefix';
 import { DEFAULT_RETENTION } from '../repository/default-retention';
 import { policyProblem, policyText } from '../repository/lifecycle-policy';
 import { validateMutableTags } from '../repository/mutable-tags';
@@ -41,8 +42,7 @@ export class RepositoryTemplate {
    */
   public static forPrefix(prefix: string, options: RepositoryTemplateOptions = {}): RepositoryTemplate {
     const normal = normalPrefix(prefix);
-    const problem = Token.isUnresolved(prefix) ? 'it must be known at synth, and this one is a token; give a literal'
-      : normal === ALL ? 'use RepositoryTemplate.forAll' : prefixProblem(normal, LENGTHS);
+    const problem = normal === ALL ? 'use RepositoryTemplate.forAll' : knownPrefixProblem(normal, LENGTHS);
     if (problem) {
       throw new Error(`RepositoryTemplate.forPrefix: '${prefix}': ${problem}`);
     }
@@ -122,8 +122,8 @@ export class RepositoryTemplate {
     const { resourceTags = {}, createdBy, description = '' } = this.options;
     return policyProblem(this.statements())
       ?? tagsProblem(Object.entries(resourceTags))
-      ?? (createdBy?.length === 0 ? 'createdBy is empty, so the template would never act; name what makes repositories, or leave it out' : undefined)
-      ?? (description.length > MAX_DESCRIPTION ? `description has ${description.length} characters; ECR takes at most ${MAX_DESCRIPTION}` : undefined);
+      ?? (createdBy && createdByProblem(createdBy))
+      ?? (isLonger(description, MAX_DESCRIPTION) ? `description has ${description.length} characters; ECR takes at most ${MAX_DESCRIPTION}` : undefined);
   }
 
   /** A template has its policy as text. */
@@ -137,9 +137,20 @@ export class RepositoryTemplate {
   }
 }
 
+function createdByProblem(createdBy: RepositoryCreation[]): string | undefined {
+  const all = Object.values(RepositoryCreation);
+  return Array.isArray(createdBy) && createdBy.length > 0 && createdBy.every(one => all.includes(one)) ? undefined
+    : `createdBy is '${createdBy}'; expected a list with one or more of RepositoryCreation, or nothing for all of them`;
+}
+
 function tagsProblem(tags: [string, string][]): string | undefined {
-  const [key] = tags.find(([name, value]) => name.length < 1 || name.length > MAX_TAG_KEY || value.length > MAX_TAG_VALUE || /^aws:/i.test(name)) ?? [];
+  const [key] = tags.find(([name, value]) => typeof value !== 'string' || name === '' || /^aws:/i.test(name) || isLonger(name, MAX_TAG_KEY) || isLonger(value, MAX_TAG_VALUE)) ?? [];
   return tags.length > MAX_TAGS ? `resourceTags has ${tags.length} tags; ECR takes at most ${MAX_TAGS}`
     : key === undefined ? undefined
       : `resourceTags has '${key}'; expected a key of 1 to ${MAX_TAG_KEY} characters that does not start with aws:, and a value of at most ${MAX_TAG_VALUE}`;
+}
+
+/** A token is longer or shorter at deployment. */
+function isLonger(text: string, most: number): boolean {
+  return !Token.isUnresolved(text) && text.length > most;
 }

@@ -75,11 +75,11 @@ const MAX_SIGNING_RULES = 10;
 /**
  * Settings of the private registry of an account in a Region, for repositories that no stack defines.
  *
- * There is one registry in an account and Region, and each setting once: two in one environment of an app are an error. What is set stays when
+ * There is one registry in an account and Region, and each setting once: two of an app are an error where these are known at synth. What is set stays when
  * the construct is renamed, or removed along with its stack; caches and templates may have another `removalPolicy`.
  *
- * What the registry has from elsewhere is to be imported first: CloudFormation does not create a replication configuration, a policy, a template or a
- * cache where there is one, and overwrites a scanning configuration.
+ * What the registry has from elsewhere, or from a stack that is gone, is to be imported first: CloudFormation fails where there is a replication
+ * configuration, a policy, a template or a cache, and AWS does not document what it does with a scanning or a signing configuration.
  */
 export class SecureRegistry extends Construct {
   constructor(scope: Construct, id: string, props: SecureRegistryProps = {}) {
@@ -145,7 +145,7 @@ export class SecureRegistry extends Construct {
       throw constructError(this, 'access is empty, and there is no registry policy without statements; leave it out, and run: aws ecr delete-registry-policy');
     }
     const hasTags = newRepositories.some(template => template._tagsReplicas());
-    const policyText = new iam.PolicyDocument({ statements: access.map(one => one._statement({ scope: this, hasTags })) });
+    const policyText = new iam.PolicyDocument({ statements: access.map(one => one._statement(this, hasTags)) });
     this.node.addValidation({ validate: () => policyProblems(this, 'access', policyText, true) });
     keepSetting(new ecr.CfnRegistryPolicy(this, 'Policy', { policyText }), 'SecureRegistryPolicy');
   }
@@ -158,7 +158,7 @@ function prefixesProblem(templates: string[], caches: string[]): string | undefi
     ...caches.slice(0, index).filter(other => isBelow(cache, other) || isBelow(other, cache)),
     ...templates.filter(template => isBelow(template, cache)),
   ].map(other => [cache, other]))[0];
-  return twice !== undefined ? `newRepositories has two templates for '${twice}', and ECR has one for a prefix; drop one`
+  return twice !== undefined ? `newRepositories has two templates for ${twice === 'ROOT' ? 'all repositories (forAll)' : `'${twice}'`}, and ECR has one for a prefix; drop one`
     : caches.length > MAX_CACHES ? `pullThroughCaches has ${caches.length}; ECR takes at most ${MAX_CACHES}`
       : overlap && `the cache below '${overlap[0]}' and what there is for '${overlap[1]}' are for the same repositories; give one of them another prefix`;
 }

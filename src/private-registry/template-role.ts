@@ -18,7 +18,7 @@ export interface TemplateRoleProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The role with which ECR makes repositories that have tags or a key. It stays for as long as the template does. */
+/** The role with which ECR makes repositories that have tags or a key. It is kept as the template is, also when that needs it no more. */
 export class TemplateRole extends Construct {
   public readonly roleArn: string;
   /** What has to be there before the template acts. */
@@ -58,5 +58,6 @@ function keep(construct: IConstruct | undefined, logicalId: string, removalPolic
 
 function pathProblems(role: iam.Role): string[] {
   const { path = '/' } = Object(role.node.defaultChild) as Partial<iam.CfnRole>;
-  return path === '/' ? [] : [`something in the app has given it the path '${path}', and CloudFormation takes no role with a path for a template; leave this one out`];
+  const isBelowPath = path !== '/' || /:role\/[^"]*\//.test(JSON.stringify(Stack.of(role).resolve(role.roleArn)));
+  return isBelowPath ? ['something in the app has given this role a path, and CloudFormation takes no role with a path for a template; leave the path out'] : [];
 }

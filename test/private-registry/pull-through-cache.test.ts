@@ -77,17 +77,18 @@ describe('an image', () => {
 
   test('that is none is an error', () => {
     const stack = newStack();
-    expect(() => PullThroughCache.ecrPublic().image(stack, 'Nginx')).toThrow(/is not an image reference/);
+    expect(() => PullThroughCache.ecrPublic().image(stack, 'Nginx')).toThrow("Stack: the image 'Nginx' of the cache below 'ecr-public': expected '[repository][:tag]' without its registry, in lower case");
   });
 
   test.each<[string, (stack: Stack) => any, RegExp]>([
-    ['nothing', () => undefined, /^Stack: the image of the cache of docker\.io got 'undefined'; expected a reference/],
-    ['a token', stack => new CfnParameter(stack, 'Image').valueAsString, /needs the reference at synth, and this one is a token/],
-    ['a registry', () => 'docker.io/library/nginx:1.27', /expected a reference without its registry/],
-    ['another name of the registry', () => 'index.docker.io/library/nginx:1.27', /expected a reference without its registry/],
-    ['another registry', () => 'ghcr.io/team/api:1.0', /expected a reference without its registry/],
-    ['the cache', () => '111111111111.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1.27', /expected a reference without its registry/],
-    ['a long name', () => `${'a'.repeat(120)}/${'b'.repeat(125)}`, /would have a name of 257 characters in the cache; ECR takes at most 256/],
+    ['nothing', () => undefined, /^Stack: the image 'undefined' of the cache below 'docker-hub': expected a reference, such as 'team\/api:1\.0'$/],
+    ['a token', stack => new CfnParameter(stack, 'Image').valueAsString, /it must be known at synth, and this one is a token/],
+    ['a registry', () => 'docker.io/library/nginx:1.27', /expected '\[repository\]\[:tag\]' without its registry/],
+    ['another name of the registry', () => 'index.docker.io/library/nginx:1.27', /expected '\[repository\]\[:tag\]' without its registry/],
+    ['another registry', () => 'ghcr.io/team/api:1.0', /expected '\[repository\]\[:tag\]' without its registry/],
+    ['a registry that is none of those that ECR caches', () => 'mcr.microsoft.com/dotnet/sdk:9.0', /without its registry/],
+    ['the cache', () => '111111111111.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/library/nginx:1.27', /expected '\[repository\]\[:tag\]' without its registry/],
+    ['a long name', () => `${'a'.repeat(120)}/${'b'.repeat(125)}`, /its name has 257 characters in the cache; ECR takes at most 256/],
   ])('by %s is an error', (_, reference, message) => {
     const stack = newStack();
     expect(() => PullThroughCache.dockerHub().image(stack, reference(stack))).toThrow(message);
@@ -123,6 +124,7 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
   ['a short prefix', () => PullThroughCache.ecrPublic({ prefix: 'p' }), /it has 1 characters; ECR takes 2 to 30/],
   ['the host of Azure', stack => PullThroughCache.azure('myteam.azurecr.io', secretIn(stack)), /is not the name of a registry/],
   ['no secret where there has to be one', stack => templateOf(stack, [PullThroughCache.gitHub()]), /Cache-github: the credential of the cache of ghcr\.io: there is none; expected a secret$/],
+  ['options in place of a secret', stack => templateOf(stack, [PullThroughCache.dockerHub({ prefix: 'hub' } as any)]), /it is no secret; expected one, and options after it/],
   ['two caches below one prefix', stack => templateOf(stack, [PullThroughCache.quay({ prefix: 'hub/quay' }), PullThroughCache.ecrPublic({ prefix: 'hub' })]),
     /^Stack\/Registry: the cache below 'hub' and what there is for 'hub\/quay' are for the same repositories/],
   ['a template for a cache', stack => templateOf(stack, [PullThroughCache.ecrPublic()], [RepositoryTemplate.forPrefix('ecr-public')]), /are for the same repositories/],
@@ -135,10 +137,10 @@ test.each<[string, (stack: Stack) => unknown, RegExp]>([
     secretName: 'ecr-pullthroughcache/hub', encryptionKey: new kms.Key(stack, 'Key'),
   }))]), /it has a key of its own, with which ECR cannot read it/],
   ['a secret of another Region', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('eu-west-1', 'us-east-1')))]),
-    /it is of another account or Region; expected one of the registry's/],
+    /it is of account 111111111111 in us-east-1; expected one of the registry's, 111111111111 in eu-west-1/],
   ['a secret that is made in another Region', stack => templateOf(stack, [PullThroughCache.dockerHub(new secretsmanager.Secret(
     new Stack(stack.node.root, 'Other', { env: { ...ENV, region: 'us-east-1' } }), 'Secret', { secretName: 'ecr-pullthroughcache/hub' }))]),
-  /it is of another account or Region/],
+  /it is of account 111111111111 in us-east-1/],
   ['a secret with characters that ECR does not take', stack => templateOf(stack, [PullThroughCache.dockerHub(secretIn(stack, SECRET.replace('hub', 'hub!')))]),
     /its ARN is .*; expected one such as/],
   ['what is no policy of removal', stack => templateOf(stack, [PullThroughCache.ecrPublic({ removalPolicy: RemovalPolicy.SNAPSHOT })]), /removalPolicy is SNAPSHOT, which ECR does not have/],

@@ -1,4 +1,4 @@
-import { App, Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Aspects, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -117,7 +117,10 @@ test.each<[string, () => unknown, RegExp]>([
   ['a policy with resources', () => onlyTemplate({
     repositoryPolicy: policyWith({ principals: [new iam.AccountPrincipal('222222222222')], actions: ['ecr:BatchGetImage'], resources: ['*'] }),
   }), /repositoryPolicy has a statement with resources; leave them out/],
-  ['nothing that makes repositories', () => onlyTemplate({ createdBy: [] }), /createdBy is empty/],
+  ['nothing that makes repositories', () => onlyTemplate({ createdBy: [] }), /createdBy is ''; expected a list with one or more of RepositoryCreation/],
+  ['what makes no repositories', () => onlyTemplate({ createdBy: ['push' as any] }), /createdBy is 'push'/],
+  ['a tag that is not set', () => onlyTemplate({ resourceTags: { team: undefined as any } }), /resourceTags has 'team'/],
+  ['two templates for all', () => stackWith('Registry', RepositoryTemplate.forAll(), RepositoryTemplate.forAll()), /two templates for all repositories \(forAll\)/],
   ['a public policy', () => onlyTemplate({
     repositoryPolicy: new iam.PolicyDocument({
       statements: [
@@ -173,6 +176,19 @@ test('roles that are made beforehand are taken', () => {
   expect(JSON.stringify(Properties.CustomRoleArn)).toContain(':role/ecr-templates');
 });
 
+test('a role that is made beforehand with a path is an error', () => {
+  const stack = new Stack(new App(), 'Stack', { env: ENV });
+  iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Registry/Template-team-a/Role/Role': 'team/ecr-templates' } });
+  new SecureRegistry(stack, 'Registry', { newRepositories: [RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } })] });
+  expect(() => Template.fromStack(stack)).toThrow(/CloudFormation takes no role with a path/);
+});
+
+test('a description is measured where it is known', () => {
+  const description = `of ${Array(12).fill(Aws.REGION).join(' ')}`;
+  expect(() => onlyTemplate({ description })).not.toThrow();
+  expect(() => onlyTemplate({ description: 'x'.repeat(257) })).toThrow(/description has 257 characters; ECR takes at most 256/);
+});
+
 test('a role that something gives a path is an error', () => {
   const stack = stackWith('Registry', RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } }));
   Aspects.of(stack).add({
@@ -182,5 +198,5 @@ test('a role that something gives a path is an error', () => {
       }
     },
   });
-  expect(() => Template.fromStack(stack)).toThrow(/has given it the path '\/team\/', and CloudFormation takes no role with a path for a template/);
+  expect(() => Template.fromStack(stack)).toThrow(/has given this role a path, and CloudFormation takes no role with a path for a template/);
 });
