@@ -64,4 +64,5 @@ print(port, flush=True)
 config = Config()
 config.bind = [f"fd://{listener.fileno()}"]
 config.loglevel = "WARNING"
+config.keep_alive_timeout = 3600  # it counts while MiniStack works on something else, and closes connections whose requests have yet to be read
 asyncio.run(serve(app_with_addresses, config))

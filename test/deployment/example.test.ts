@@ -68,6 +68,7 @@ test('the example is deployed, with a lock of its own images, past its gate, upd
     uriOf('shop', locked),
     'public.ecr.aws/nginx/nginx@sha256:5c733364e9a8f7e6d7289ceaad623c6600479fe95c3ab5534f07bfd7416d9541',
     uriOf('shop', resolved),
+    expect.stringMatching(/^123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/docker-hub\/library\/redis@sha256:[0-9a-f]{64}$/),
   ]);
 
   expect(await cloud.tagsOf('shop', resolved.digest)).toEqual([deployedTag(resolved.digest), 'v1.5.0-rc.1']);
