@@ -12,6 +12,8 @@ export interface LocalServer {
  * Lets a server listen on a free port of this machine.
  */
 export async function listen(server: Server, address = '127.0.0.1'): Promise<LocalServer> {
+  // By default it closes connections that were idle for 5 seconds, which a busy client may be about to use.
+  server.keepAliveTimeout = 0;
   server.listen(0, address);
   await once(server, 'listening');
   return {
