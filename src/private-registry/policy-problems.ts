@@ -13,10 +13,12 @@ export function policyProblems(scope: Construct, name: string, policy: iam.Polic
   const open = publicProblem(resolved);
   const characters = knownLength(resolved);
   const statements: object[] = [resolved?.Statement ?? []].flat();
+  const isIn = (...members: string[]) => (statement: object) => members.some(member => member in statement);
   return [
-    policy.validateForResourcePolicy().map(problem => `${name}: ${problem}`),
+    statements.every(isIn('Principal', 'NotPrincipal')) ? [] : `${name} has a statement without principals; say who is allowed something, or denied`,
+    statements.every(isIn('Action', 'NotAction')) ? [] : `${name} has a statement without actions; say what is allowed, or denied`,
     open ? `${name}: ${open}; ${PUBLIC_POLICY_FIX}` : [],
-    statements.every(statement => haveResources === ('Resource' in statement || 'NotResource' in statement)) ? []
+    statements.every(statement => isIn('Resource', 'NotResource')(statement) === haveResources) ? []
       : `${name} has a statement ${haveResources ? 'without resources; name the ARNs of repositories' : 'with resources; leave them out, as the policy is for the repository that has it'}`,
     characters <= MAX_CHARACTERS ? [] : `${name} has ${characters} characters or more, and ECR takes ${MAX_CHARACTERS}; name fewer principals or prefixes`,
   ].flat();

@@ -113,7 +113,9 @@ test.each<[string, () => unknown, RegExp]>([
   ['a long tag', () => onlyTemplate({ resourceTags: { team: 'a'.repeat(257) } }), /resourceTags has 'team'; .* a value of at most 256/],
   ['51 tags', () => onlyTemplate({ resourceTags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ''])) }), /has 51 tags; ECR takes at most 50/],
   ['a prefix that is not set', () => RepositoryTemplate.forPrefix(undefined as any), /'undefined': expected text/],
-  ['a policy without principals', () => onlyTemplate({ repositoryPolicy: policyWith({ actions: ['ecr:BatchGetImage'] }) }), /must specify at least one IAM principal/],
+  ['a policy without principals', () => onlyTemplate({ repositoryPolicy: policyWith({ actions: ['ecr:BatchGetImage'] }) }), /has a statement without principals; say who is allowed something/],
+  ['a policy without actions', () => onlyTemplate({ repositoryPolicy: policyWith({ principals: [new iam.AccountPrincipal('222222222222')] }) }),
+    /repositoryPolicy has a statement without actions/],
   ['a policy with resources', () => onlyTemplate({
     repositoryPolicy: policyWith({ principals: [new iam.AccountPrincipal('222222222222')], actions: ['ecr:BatchGetImage'], resources: ['*'] }),
   }), /repositoryPolicy has a statement with resources; leave them out/],

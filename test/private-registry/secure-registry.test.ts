@@ -161,7 +161,7 @@ test.each<[string, () => unknown, RegExp]>([
   }), /access: its policy allows everybody ecr:\* without a condition/],
   ['a statement without principals', () => resourcesOf({
     access: [RegistryAccess.fromStatement(new iam.PolicyStatement({ actions: ['ecr:CreateRepository'], resources: ['*'] }))],
-  }), /must specify at least one IAM principal/],
+  }), /has a statement without principals; say who is allowed something/],
   ['a statement without resources', () => resourcesOf({
     access: [RegistryAccess.fromStatement(new iam.PolicyStatement({ principals: [new iam.AccountPrincipal('333333333333')], actions: ['ecr:CreateRepository'] }))],
   }), /access has a statement without resources; name the ARNs of repositories/],
