@@ -2,6 +2,12 @@
 
 const PREFIX = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
+/** How many characters a prefix may have. */
+export interface PrefixLengths {
+  readonly shortest: number;
+  readonly longest: number;
+}
+
 /** A slash at the end means nothing to ECR. */
 export function normalPrefix(prefix: string): string {
   return typeof prefix === 'string' ? prefix.replace(/\/$/, '') : prefix;
@@ -12,7 +18,7 @@ export function normalPrefixes(prefixes?: string[]): string[] | undefined {
 }
 
 /** What is wrong with a prefix, or `undefined` when nothing is. */
-export function prefixProblem(prefix: unknown, { shortest, longest }: { readonly shortest: number; readonly longest: number }): string | undefined {
+export function prefixProblem(prefix: unknown, { shortest, longest }: PrefixLengths): string | undefined {
   if (typeof prefix !== 'string') {
     return 'expected text';
   }

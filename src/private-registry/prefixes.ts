@@ -1,11 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { isBelow, prefixProblem } from '../names/repository-prefix';
-
-/** How many characters a prefix may have. */
-export interface PrefixLengths {
-  readonly shortest: number;
-  readonly longest: number;
-}
+import { isBelow, PrefixLengths, prefixProblem } from '../names/repository-prefix';
 
 /** What is wrong with a prefix that has to be known at synth, or `undefined` when nothing is. */
 export function knownPrefixProblem(prefix: string, lengths: PrefixLengths): string | undefined {

@@ -165,8 +165,7 @@ export class PullThroughCache {
     if (problem) {
       throw constructError(scope, `the credential of the cache of ${url}: ${problem}`);
     }
-    const { prefix: _, ...templateOptions } = this.options;
-    const template = RepositoryTemplate._forCache(this.prefix, templateOptions)._bind(scope);
+    const template = RepositoryTemplate._forCache(this.prefix, this.options)._bind(scope);
     const rule = new ecr.CfnPullThroughCacheRule(scope, 'Rule', {
       ecrRepositoryPrefix: this.prefix,
       upstreamRegistry,

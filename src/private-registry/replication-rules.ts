@@ -1,3 +1,4 @@
+import { ResourceEnvironment } from 'aws-cdk-lib';
 import { CfnReplicationConfiguration } from 'aws-cdk-lib/aws-ecr';
 import { Replication } from './replication';
 import { isBelow } from '../names/repository-prefix';
@@ -6,13 +7,7 @@ import { isBelow } from '../names/repository-prefix';
 const MAX_RULES = 25;
 const MAX_DESTINATIONS = 25;
 
-/** The environment of the registry, whose parts may be tokens. */
-export interface RegistryEnvironment {
-  readonly account: string;
-  readonly region: string;
-}
-
-export function replicationRules(replication: Replication[], own: RegistryEnvironment): CfnReplicationConfiguration.ReplicationRuleProperty[] {
+export function replicationRules(replication: Replication[], own: ResourceEnvironment): CfnReplicationConfiguration.ReplicationRuleProperty[] {
   return replication.map(one => {
     const { region, account = own.account } = one._destination();
     return {
@@ -23,7 +18,7 @@ export function replicationRules(replication: Replication[], own: RegistryEnviro
 }
 
 /** What is wrong with all of the rules together, or `undefined` when nothing is. */
-export function replicationProblem(replication: Replication[], own: RegistryEnvironment): string | undefined {
+export function replicationProblem(replication: Replication[], own: ResourceEnvironment): string | undefined {
   const nameOf = (one: Replication) => {
     const { region, account = own.account } = one._destination();
     return `${account}/${region}`;

@@ -97,7 +97,7 @@ export class SecureRegistry extends Construct {
         Annotations.of(this).addWarningV2('cdk-secure-repository:unscannedRepositories', UNSCANNED);
       }
     }
-    const problem = prefixesProblem(newRepositories.map(template => template._prefix()), pullThroughCaches.map(cache => cache._prefix()));
+    const problem = overlapProblem(newRepositories.map(template => template._prefix()), pullThroughCaches.map(cache => cache._prefix()));
     if (problem) {
       throw constructError(this, problem);
     }
@@ -152,7 +152,7 @@ export class SecureRegistry extends Construct {
 }
 
 /** What is wrong with the prefixes of templates and caches together, or `undefined` when nothing is. */
-function prefixesProblem(templates: string[], caches: string[]): string | undefined {
+function overlapProblem(templates: string[], caches: string[]): string | undefined {
   const twice = templates.find((prefix, index) => templates.indexOf(prefix) < index);
   const overlap = caches.flatMap((cache, index) => [
     ...caches.slice(0, index).filter(other => isBelow(cache, other) || isBelow(other, cache)),

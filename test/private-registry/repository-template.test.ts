@@ -170,19 +170,21 @@ test('a policy may name what another stack makes', () => {
   expect(JSON.stringify(Properties.RepositoryPolicy)).toContain('"Fn::ImportValue":"Roles:ExportsOutputFnGetAttRole');
 });
 
-test('roles that are made beforehand are taken', () => {
+function stackWithRole(name: string): Stack {
   const stack = new Stack(new App(), 'Stack', { env: ENV });
-  iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Registry/Template-team-a/Role/Role': 'ecr-templates' } });
+  iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Registry/Template-team-a/Role/Role': name } });
   new SecureRegistry(stack, 'Registry', { newRepositories: [RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } })] });
+  return stack;
+}
+
+test('roles that are made beforehand are taken', () => {
+  const stack = stackWithRole('ecr-templates');
   const [{ Properties }] = Object.values(Template.fromStack(stack).findResources(TYPE));
   expect(JSON.stringify(Properties.CustomRoleArn)).toContain(':role/ecr-templates');
 });
 
 test('a role that is made beforehand with a path is an error', () => {
-  const stack = new Stack(new App(), 'Stack', { env: ENV });
-  iam.Role.customizeRoles(stack, { usePrecreatedRoles: { 'Stack/Registry/Template-team-a/Role/Role': 'team/ecr-templates' } });
-  new SecureRegistry(stack, 'Registry', { newRepositories: [RepositoryTemplate.forPrefix('team-a', { resourceTags: { team: 'a' } })] });
-  expect(() => Template.fromStack(stack)).toThrow(/CloudFormation takes no role with a path/);
+  expect(() => Template.fromStack(stackWithRole('team/ecr-templates'))).toThrow(/CloudFormation takes no role with a path/);
 });
 
 test('a description is measured where it is known', () => {
