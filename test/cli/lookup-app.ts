@@ -30,12 +30,20 @@ const APP = `
 `;
 
 export function buildLookupApp(outfile: string): void {
+  bundleApp(APP, outfile);
+}
+
+/** Bundles an app in TypeScript, so that it runs in a folder where nothing is installed. */
+export function bundleApp(contents: string, outfile: string): void {
   buildSync({
-    stdin: { contents: APP, resolveDir: ROOT, loader: 'ts' },
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
     outfile,
     bundle: true,
     platform: 'node',
-    alias: Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
+    alias: {
+      'cdk-secure-repository': join(ROOT, 'src'),
+      ...Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
+    },
     external: [join(ROOT, 'node_modules', '*')],
   });
 }
