@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Language } from './languages';
 import { Mistake } from './mistakes';
+import { QUICK_START } from './quick-start';
 import { mustSucceed, runLogged } from '../tools/logged-command';
 
 const ROOT = join(__dirname, '..');
@@ -29,9 +30,22 @@ export class Example {
       throw new Error(`examples/${this.language.folder}/README.md has no commands`);
     }
     await mustSucceed(`the example in ${this.language.name}`, this.command('synth', ['-euc', commands]));
-    const assembly = join(this.folder, 'cdk.out');
-    const templates = readdirSync(assembly).filter(file => file.endsWith('.template.json'));
-    return new Map(templates.map(file => [file, readFileSync(join(assembly, file), 'utf8')]));
+    return this.templates('cdk.out');
+  }
+
+  /** Synthesizes each step of the quick start, and returns the templates by name. */
+  public async quickStart(): Promise<Map<string, string>> {
+    const { file, app } = this.language.quickStart;
+    const templates = new Map<string, string>();
+    for (const { step, content } of QUICK_START.filter(candidate => candidate.file === file)) {
+      const assembly = `quick-start-${step}`;
+      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+      writeFileSync(join(this.folder, file), content);
+      const command = `npx cdk synth --no-lookups --quiet --app '${app}' --output ${assembly}`;
+      await mustSucceed(`step ${step} of the quick start in ${this.language.name}`, this.command(assembly, ['-c', command]));
+      this.templates(assembly).forEach((text, name) => templates.set(`${assembly}/${name}`, text));
+    }
+    return templates;
   }
 
   /** What differs from how a mistake should show. */
@@ -47,6 +61,11 @@ export class Example {
       ...(unsaid && output.includes(unsaid) ? [`in its output there is: ${unsaid}`] : []),
       ...(annotation && !this.annotations().includes(annotation) ? [`expected at a construct: ${annotation}; got: ${this.annotations().join('; ')}`] : []),
     ];
+  }
+
+  private templates(assembly: string): Map<string, string> {
+    const files = readdirSync(join(this.folder, assembly)).filter(file => file.endsWith('.template.json'));
+    return new Map(files.map(file => [file, readFileSync(join(this.folder, assembly, file), 'utf8')]));
   }
 
   private annotations(): string[] {

@@ -1,7 +1,7 @@
 /**
  * Installs each package from `dist` as a user would, by the commands of the example in that language, and synthesizes the example with
- * the CDK CLI. The templates are the same in every language, to the byte, and so is what is said about mistakes. With arguments: the
- * languages to try, by their folders in `examples`.
+ * the CDK CLI, and what the quick start shows in place of it. The templates are the same in every language, to the byte, and so is what is
+ * said about mistakes. With arguments: the languages to try, by their folders in `examples`.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,7 @@ async function tryLanguage(language: Language, parent: string): Promise<Result> 
     for (const mistake of MISTAKES) {
       problems.push(...(await example.problemsWith(mistake)).map(problem => `${mistake.name}: ${problem}`));
     }
+    templates = new Map([...templates, ...await example.quickStart()]);
   } catch (error) {
     problems.push((error as Error).message);
   }
