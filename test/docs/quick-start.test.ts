@@ -6,7 +6,8 @@ import { LANGUAGES } from '../../bindings/languages';
 const [page] = readPages().filter(({ path }) => path === 'docs/quick-start.md');
 const [readme] = readPages();
 
-const withFlag = (start: string) => page.blocks.flatMap(block => block.flags.filter(flag => flag.startsWith(start)).map(flag => ({ block, value: flag.slice(start.length) })));
+const withFlag = (start: string) => page.blocks.flatMap(block =>
+  block.flags.filter(flag => flag.startsWith(start)).map(flag => ({ block, value: flag.slice(start.length) })));
 const stepOf = ({ flags }: Block) => flags.find(flag => flag.startsWith('step='))?.slice('step='.length);
 
 test('what stands in the examples, too, is the same there', () => {

@@ -7,7 +7,10 @@ import { ByHandStack } from './by-hand';
 import { blocksIn, readPages } from './pages';
 
 const pages = readPages();
-const contentsIn = (path: string, ...languages: string[]) => blocksIn(pages.filter(page => page.path === path), ...languages).map(({ content }) => content);
+
+function contentsIn(path: string, ...languages: string[]): string[] {
+  return blocksIn(pages.filter(page => page.path === path), ...languages).map(({ content }) => content);
+}
 
 function resourcesOf(stack: Stack) {
   return Object.values(Template.fromStack(stack).toJSON().Resources);
