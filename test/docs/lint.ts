@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     const pages = readPages();
     const recipes = (await readdir(RECIPES)).map(name => join(RECIPES, name));
     const workflows = recipes.filter(file => /\/github-actions[^/]*$/.test(file));
+    const dependabot = recipes.filter(file => /\/dependabot\.yml$/.test(file));
     const gitlab = recipes.filter(file => /\/gitlab-ci[^/]*$/.test(file));
     const sh = await writeBlocks(blocksIn(pages, 'sh'), scratch, 'sh');
     const bash = await writeBlocks(blocksIn(pages, 'bash'), scratch, 'bash');
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
       lint(`yamllint: ${recipes.length} pipelines`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...recipes], scratch),
       lint(`actionlint: ${workflows.length} workflows`, actionlint, ['-no-color', '-oneline', '-shellcheck=shellcheck', ...workflows], scratch),
       lint('the schema of GitHub workflows', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.github-workflows', ...workflows], scratch),
+      lint('the schema of Dependabot', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.dependabot', ...dependabot], scratch),
       lint('the schema of GitLab pipelines', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.gitlab-ci', ...gitlab], scratch),
       parseJson(blocksIn(pages, 'json')),
     ]);

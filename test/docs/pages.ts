@@ -45,6 +45,11 @@ export function blocksIn(pages: Page[], ...languages: string[]): Block[] {
   return pages.flatMap(({ blocks }) => blocks).filter(({ language }) => languages.includes(language));
 }
 
+/** Which file of the app of its page a block is, if it is one. */
+export function fileOf({ flags }: Block): string | undefined {
+  return flags.find(flag => flag.startsWith('file='))?.slice('file='.length);
+}
+
 /** The anchors of a page's headings, as GitHub makes them. */
 export function anchorsOf({ prose }: Page): string[] {
   const seen = new Map<string, number>();

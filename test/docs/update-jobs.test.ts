@@ -60,7 +60,7 @@ const SHOW = 'git -C ../../origin.git show --stat --format=%s update-image-diges
 
 describe('on GitHub', () => {
   const script = commands('github-actions-update.yml', /Open the pull request/);
-  const run = async () => shell.run(`cd work/deploy; export BRANCH=update-image-digests TITLE='deploy: update image digests'\n${script}`);
+  const run = async () => shell.run(`cd work/deploy; export BRANCH=update-image-digests TITLE='deploy: update image digests' GITHUB_REPOSITORY=acme/api\n${script}`);
 
   test('a pull request is opened', async () => {
     update('{ "changed": 1 }');
@@ -78,7 +78,7 @@ describe('on GitHub', () => {
     await shell.run('cd work; git checkout --quiet origin/main');
     update('{ "changed": 2 }');
     expect(await run()).toMatchObject({ code: 0 });
-    expect(read('gh-calls').split('\n').at(-2)).toBe('pr edit 7 --body-file body.md');
+    expect(read('gh-calls').split('\n').at(-2)).toBe('api --method PATCH repos/acme/api/pulls/7 --field body=@body.md --silent');
     const { output } = await shell.run('git -C origin.git log --format=%s update-image-digests; git -C origin.git show update-image-digests:deploy/cdk.context.json');
     expect(output).toBe('deploy: update image digests\nfirst\n{ "changed": 2 }');
   });
