@@ -30,3 +30,22 @@ describe('the actions of the workflows', () => {
       expect(usedBy(`    steps:\n      - uses: ${action}\n`).filter(each => !isPinned(each))).toEqual([action]);
     });
 });
+
+test('the guide says what each job of the workflows may do', () => {
+  const jobs = readdirSync(RECIPES).filter(name => /^github-actions-(build|deploy|update)/.test(name)).flatMap(name => {
+    const [head, body] = readFileSync(join(RECIPES, name), 'utf8').split('\njobs:\n');
+    expect(head).toMatch(/^permissions: \{\}$/m);
+    return body.split(/^(?=  \w+:\n)/m).map(job => {
+      const [, granted] = /^    permissions:\n((?: {6}.*\n)+)/m.exec(job)!;
+      const to = (scope: string) => new RegExp(`^ {6}${scope}: (\\w+)$`, 'm').exec(granted)?.[1] ?? 'none';
+      const [, role] = /:role\/(\S+)/.exec(job) ?? [undefined, undefined];
+      expect(granted.trim().split('\n')).toHaveLength(['contents', 'id-token', 'pull-requests'].filter(scope => to(scope) !== 'none').length);
+      return [/\w+/.exec(job)![0], to('contents'), to('id-token'), to('pull-requests'), role ?? 'none', job.includes('npm ci') ? 'yes' : 'no'];
+    });
+  });
+  const { prose } = readPages().find(({ path }) => path === 'docs/ci-github-actions.md')!;
+  const table = [...prose.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, job, cells]) => [job, ...cells.split('|').map(cell => cell.trim().replace(/`/g, ''))]);
+
+  const withDockerfile = jobs.map(job => job[0] === 'push' ? [...job.slice(0, -1), 'what the Dockerfile runs'] : job);
+  expect(table).toEqual(withDockerfile);
+});
