@@ -11,7 +11,5 @@ export interface QuickStartFile {
 
 const PAGE = 'docs/quick-start.md';
 
-export const QUICK_START: QuickStartFile[] = parsePage(PAGE, readFileSync(join(__dirname, '..', PAGE), 'utf8')).blocks.flatMap(({ flags, content }) => {
-  const [file, step] = ['file=', 'step='].map(start => flags.find(flag => flag.startsWith(start))?.slice(start.length));
-  return file && step ? [{ file, step, content }] : [];
-});
+export const QUICK_START: QuickStartFile[] = parsePage(PAGE, readFileSync(join(__dirname, '..', PAGE), 'utf8')).blocks.flatMap(({ flags, content }) =>
+  flags.flatMap(flag => [...flag.matchAll(/^step-(\d)=(.+)$/g)]).map(([, step, file]) => ({ file, step, content })));
