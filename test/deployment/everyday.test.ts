@@ -1,5 +1,6 @@
 import { DescribeRepositoriesCommand } from '@aws-sdk/client-ecr';
 import { App, CfnOutput, Duration } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { Cloud, PIN, stackIn, until, uriOf } from './cloud';
 import { existing, service } from './service';
@@ -124,4 +125,26 @@ test.concurrent('a stack is destroyed although its image and repository are gone
   await cloud.removeRepository('gone');
   await cloud.destroy(build);
   await expect(cloud.stack('Gone')).rejects.toThrow('does not exist');
+});
+
+test.concurrent('a repository of the CDK becomes a secure one in place, with its images', async () => {
+  const build = (repository: typeof ecr.Repository) => (app: App) => {
+    new repository(stackIn(app, 'Adopted'), 'Api', { repositoryName: 'adopted' });
+  };
+  const look = async () => {
+    const { repositories } = await cloud.clients().ecr.send(new DescribeRepositoriesCommand({ repositoryNames: ['adopted'] }));
+    return repositories![0];
+  };
+  await cloud.deploy(build(ecr.Repository));
+  const before = await look();
+  const image = await cloud.push('adopted', '1.0.0');
+  await cloud.deploy(build(SecureRepository));
+
+  expect(await look()).toEqual({
+    ...before, imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true },
+  });
+  expect(await cloud.physicalIds('Adopted', 'AWS::ECR::Repository')).toEqual(['adopted']);
+  expect(await cloud.tagsOf('adopted', image.digest)).toEqual(['1.0.0']);
+  expect(await cloud.events('Adopted', 'AWS::ECR::Repository')).not.toContainEqual(expect.stringContaining('DELETE'));
+  await expect(cloud.push('adopted', '1.0.0')).rejects.toThrow('already exists');
 });

@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
 import { policyRules } from './lifecycle-policy-text';
 import { RetentionRule, SecureRepository, SecureRepositoryProps } from '../../src';
 import { mutableTagPattern } from '../../src/repository/mutable-tags';
@@ -54,6 +55,27 @@ test('it is a repository of CDK', () => {
   template.hasResourceProperties('AWS::IAM::Policy', {
     PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['ecr:BatchGetImage']) })]) },
   });
+});
+
+/** What AWS CloudFormation knows a repository by: if any of it changes, it makes another one. */
+function identity(Type: typeof ecr.Repository, { keyed, ...props }: ecr.RepositoryProps & { keyed?: boolean }): unknown {
+  const stack = new Stack(new App(), 'Stack');
+  const encryptionKey = keyed ? kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:key/1') : undefined;
+  new Type(new Construct(stack, 'Service'), 'Images', { ...props, encryptionKey });
+  const [[logicalId, { Properties: { RepositoryName, EncryptionConfiguration } = {} as any }]] = Object.entries(Template.fromStack(stack).findResources('AWS::ECR::Repository'));
+  return { logicalId, RepositoryName, EncryptionConfiguration };
+}
+
+test.each([
+  {},
+  { repositoryName: 'api' },
+  { encryption: ecr.RepositoryEncryption.AES_256 },
+  { encryption: ecr.RepositoryEncryption.KMS },
+  { keyed: true },
+])('in the place of an ecr.Repository with the same id and %j it is the same repository to AWS CloudFormation', props => {
+  const before = identity(ecr.Repository, props);
+  expect(before).toMatchObject({ logicalId: expect.stringMatching(/^ServiceImages/) });
+  expect(identity(SecureRepository, props)).toEqual(before);
 });
 
 test('a key encrypts the repository and its companion', () => {
