@@ -43,7 +43,7 @@ export const MISTAKES: Mistake[] = [
   {
     name: 'unpinned-image',
     said: "the image 'nginx:1.27' is not named by its digest",
-    unsaid: 'its images are not scanned on push',
+    unsaid: 'it does not ask for a scan on push',
     reportLines: 12,
   },
   {

@@ -14,8 +14,8 @@ const NAME = 'cdk-secure-repository';
 const DEFAULT_WARNINGS = [ContainerImageRule.UNKNOWN_IMAGE];
 
 /**
- * Refuses at synth what undoes the promise that what runs is what was scanned, in a whole app: images that are not named by their
- * digest, and repositories of Amazon ECR that are mutable, unscanned, without retention or open to everybody.
+ * Refuses at synth, in a whole app, images that are not named by their digest, and repositories of Amazon ECR that are mutable, without
+ * scan on push, without retention or open to everybody. Whether an image was scanned is what a gate asks during the deployment.
  *
  * It reads the templates as they will be deployed, those of nested stacks and stages too, so overrides, L1 constructs and raw `CfnResource`s are
  * seen like everything else. Findings show in the report of the CDK's policy validation, with the path of the construct.

@@ -11,7 +11,7 @@ export enum ContainerImageRule {
   /** A repository in which tags can be moved to another image. */
   IMMUTABLE_REPOSITORY = 'immutable-repository',
 
-  /** A repository whose images are not scanned on push. */
+  /** A repository that does not ask for a scan on push. */
   SCANNED_REPOSITORY = 'scanned-repository',
 
   /** A repository without a lifecycle policy. */

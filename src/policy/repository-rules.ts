@@ -47,7 +47,7 @@ function scanning({ ImageScanningConfiguration: configuration }: Properties): Fi
   return scanned === true || scanned === 'true' ? undefined : {
     rule: ContainerImageRule.SCANNED_REPOSITORY,
     locations: ['Properties.ImageScanningConfiguration'],
-    problem: `its images are not scanned on push: ScanOnPush is ${asText(scanned)}`,
+    problem: `it does not ask for a scan on push: ScanOnPush is ${asText(scanned)}`,
     fix: 'use a SecureRepository, or set imageScanOnPush',
   };
 }

@@ -33,7 +33,7 @@ interface Injected {
 }
 
 /**
- * Makes every `ecr.Repository` of an app or of a part of it immutable, scanned on push, retained and with a retention, where its author did
+ * Makes every `ecr.Repository` of an app or of a part of it immutable, retained, with scan on push and with a retention, where its author did
  * not say otherwise, also within constructs of somebody else, nested stacks and stages.
  *
  * What is said stays, be it by properties of the repository, by its resource, by overrides or by aspects. `SecureRepository` is left alone,

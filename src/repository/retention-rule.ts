@@ -120,8 +120,12 @@ export class RetentionRule {
   /**
    * Move images with a matching tag to the archive storage class when nobody has pulled them for some time.
    *
+   * An image that was never pulled counts from its push, and one that was restored and not pulled since, from the restore.
+   *
    * An archived image cannot be pulled until it is restored. Services that run for long without starting a task do not
    * pull: choose an age beyond the longest time between two starts.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
    *
    * @param tagPattern the tags to archive
    * @param age the time since the last pull, in whole days, 1 or more

@@ -93,7 +93,7 @@ export interface SecureRepositoryProps {
   readonly deletionProtection?: DeletionProtection;
 
   /**
-   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It is scanned on push and encrypted like this one.
+   * A mutable repository beside this one, for `latest`, `dev` and branch tags. It asks for a scan on push and is encrypted like this one.
    *
    * @default - none
    */
@@ -104,8 +104,11 @@ const MAX_NAME_LENGTH = 256;
 const COMPANION_SUFFIX = '-dev';
 
 /**
- * An ECR repository for releases: no tag can be moved to another image, every image is scanned on push, and what is
+ * An ECR repository for releases: no tag can be moved to another image, it asks for a scan of every image on push, and what is
  * kept is defined from the first day.
+ *
+ * The scanning configuration of the registry decides which images are scanned: one with filters may leave this repository out. Only a gate
+ * (`ImageGate.scanned`) makes sure that what is deployed was scanned.
  *
  * It is an `ecr.Repository`, so it goes wherever one is taken. Whatever else in the app makes it mutable or unscanned, lets everybody
  * push or pull without a condition, or takes away `deletionProtection`, is an error at synth; another removal policy is a warning

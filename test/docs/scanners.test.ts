@@ -6,6 +6,7 @@ import { pinnedVersions } from './scanners/installed';
 import { reasonTable, replacePart, scannerTable, trivyIgnore } from './scanners/page';
 import { REASONS } from './scanners/reasons';
 import { failedControls } from './scanners/security-hub';
+import { securityHubTable } from './scanners/security-hub-table';
 
 // The scanners themselves are run by `npx projen scanners:check`, which takes minutes.
 const page = readFileSync(join(DOCS, 'scanners.md'), 'utf8');
@@ -13,7 +14,7 @@ const page = readFileSync(join(DOCS, 'scanners.md'), 'utf8');
 /** The part of the page that a name marks. */
 const part = (name: string) => new RegExp(`<!-- ${name}: .*-->\\n([^]*?)<!-- /${name} -->`).exec(page)![1].trim();
 
-test.each([['reasons', reasonTable()], ['trivyignore', trivyIgnore()]])('the page has the %s that the check goes by', (name, text) => {
+test.each([['security-hub', securityHubTable()], ['reasons', reasonTable()], ['trivyignore', trivyIgnore()]])('the page has the %s that the check goes by', (name, text) => {
   expect(part(name)).toBe(text.trim());
 });
 

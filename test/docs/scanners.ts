@@ -12,6 +12,7 @@ import { Installed, installScanners } from './scanners/installed';
 import { findingsIn, reasonTable, replacePart, scannerTable, trivyIgnore } from './scanners/page';
 import { reasonsFor } from './scanners/reasons';
 import { Finding, runScanners, SCANNERS } from './scanners/run-scanners';
+import { securityHubTable } from './scanners/security-hub-table';
 import { PATH, runProcess } from '../../emulator/run-process';
 import { copyOfProject } from '../../tools/test-versions';
 
@@ -93,7 +94,7 @@ function nothingIsLeft(findings: Finding[]): void {
 
 function compareWithPage(findings: Finding[], { versions }: Installed): void {
   const page = readFileSync(PAGE, 'utf8');
-  const parts = { findings: scannerTable(findings, versions), reasons: reasonTable(), trivyignore: trivyIgnore() };
+  const parts = { 'findings': scannerTable(findings, versions), 'security-hub': securityHubTable(), 'reasons': reasonTable(), 'trivyignore': trivyIgnore() };
   const expected = Object.entries(parts).reduce((text, [name, part]) => replacePart(text, name, part), page);
   if (process.argv.includes('--update')) {
     writeFileSync(PAGE, expected);

@@ -27,7 +27,7 @@ function repositoryWith(properties: object) {
 test('all rules, in a repository as the CDK makes it', () => {
   expect(found(stack => new ecr.Repository(stack, 'Images'))).toEqual([
     [IMMUTABLE_REPOSITORY, 'its tags can be moved to another image: ImageTagMutability is not set', 'Stack/Images/Resource'],
-    [SCANNED_REPOSITORY, 'its images are not scanned on push: ScanOnPush is not set', 'Stack/Images/Resource'],
+    [SCANNED_REPOSITORY, 'it does not ask for a scan on push: ScanOnPush is not set', 'Stack/Images/Resource'],
     [RETAINED_IMAGES, 'nothing says what it keeps: it has no lifecycle policy', 'Stack/Images/Resource'],
   ]);
 });

@@ -14,7 +14,7 @@ function synthesize(props?: SecureRepositoryProps, stack = new Stack(new App(), 
 }
 
 describe('by default', () => {
-  test('no tag moves, every image is scanned, and the repository is kept', () => {
+  test('no tag moves, a scan on push is asked for, and the repository is kept', () => {
     const template = synthesize();
     template.resourceCountIs('AWS::ECR::Repository', 1);
     template.hasResource('AWS::ECR::Repository', {

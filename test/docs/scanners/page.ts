@@ -55,7 +55,8 @@ function short(rule: string): string {
   return pack ? rule.slice(pack.length + 1) : rule;
 }
 
-function markdown(columns: string[], table: string[][]): string {
+/** A table without a title. */
+export function markdown(columns: string[], table: string[][]): string {
   return toMarkdown({ title: '', columns, rows: table }).split('\n').slice(2).join('\n');
 }
 
