@@ -76,7 +76,7 @@ export interface OnUnexpectedTagOptions extends events.OnEventOptions {
    * Which tags are expected: patterns such as `v*`, in which `*` stands for any characters, with up to 4 of them each.
    *
    * The tags that this library sets (`deployed-*`) are always expected. Tools that sign or attest may push tags too: `sha256-*` allows those of
-   * cosign (`sha256-….sig`), and those of clients that know no referrers. No pattern at all, or one that matches every tag, is an error.
+   * cosign 2 (`sha256-….sig`), and those of clients that know no referrers. No pattern at all, or one that matches every tag, is an error.
    */
   readonly allowed: string[];
 }
