@@ -83,6 +83,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'proxy-from-env',
     // The last release for the oldest Node.js that is supported here.
     'puppeteer-core@~24.43',
+    // The last releases that can be required rather than imported.
+    'vega@~5.33',
+    'vega-lite@~5.23',
   ],
   // The last release for the oldest Node.js that is supported here.
   bumpPackage: 'commit-and-tag-version@^12',
@@ -172,6 +175,12 @@ project.addTask('bench', {
   env: { NODE_NO_WARNINGS: '1' },
   steps: [{ spawn: project.compileTask.name }, { spawn: bundle.name }, { exec: 'ts-node -T bench/bench.ts', receiveArgs: true }],
   receiveArgs: true,
+});
+
+project.addTask('pictures', {
+  description: 'Draw the pictures of README and guides: plots by the last measurements of each section of the bench',
+  env: { NODE_NO_WARNINGS: '1' },
+  steps: [{ exec: 'ts-node -T tools/pipeline-picture.ts' }, { exec: 'ts-node -T bench/plots.ts' }],
 });
 
 project.addTask('conformance', {
