@@ -18,7 +18,7 @@ export interface Plot {
   readonly spec: (points: Point[]) => TopLevelSpec;
 }
 
-const WIDTH = 540;
+const WIDTH = 470;
 
 /** How what is measured is called in plots; the same has the same colour in each. */
 const SERIES: Record<string, [name: string, colour: string]> = {
@@ -54,9 +54,9 @@ function lineAt(value: number): object {
   return { data: { values: [{}] }, mark: { type: 'rule', color: LIGHT.ink, strokeDash: [6, 4], strokeWidth: 2 }, encoding: { y: { datum: value } } };
 }
 
-/** The plots of a picture below each other, with a heading for each. */
-function below(headings: string[], plotOf: (heading: string) => object): TopLevelSpec {
-  const title = { fontSize: 18, fontWeight: 'normal', color: LIGHT.quiet, frame: 'bounds', offset: 8 };
+/** The plots of a picture below each other, each with a heading that begins where the plot does, or where its labels do. */
+function below(headings: string[], frame: 'group' | 'bounds', plotOf: (heading: string) => object): TopLevelSpec {
+  const title = { fontSize: 18, fontWeight: 'normal', color: LIGHT.quiet, frame, offset: 8 };
   return { vconcat: headings.map(heading => ({ title: { text: heading, ...title }, width: WIDTH, ...plotOf(heading) })) } as TopLevelSpec;
 }
 
@@ -95,7 +95,7 @@ export const templatePlot: Plot = {
     { unit: 'resources', value: Number(row['resources (of 500)']) },
     { unit: 'KB', value: Math.round(Number(row['bytes (of 1000000)']) / 1000) },
   ].map(point => ({ with: SERIES[row.with][0], at: `${row.pins} images`, ...point }))),
-  spec: points => below(Object.keys(TEMPLATE_LIMITS), unit => ({
+  spec: points => below(Object.keys(TEMPLATE_LIMITS), 'group', unit => ({
     height: 190,
     layer: [
       {
@@ -111,7 +111,7 @@ export const templatePlot: Plot = {
       lineAt(TEMPLATE_LIMITS[unit]),
       {
         data: { values: [{}] },
-        mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -5, text: `at most ${TEMPLATE_LIMITS[unit]}` },
+        mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -5, text: `at most ${TEMPLATE_LIMITS[unit].toLocaleString('en-US')}` },
         encoding: { x: { value: 4 }, y: { datum: TEMPLATE_LIMITS[unit] } },
       },
     ],
@@ -125,8 +125,8 @@ export const registriesPlot: Plot = {
   points: tables => Object.entries(LATENCIES).flatMap(([at, latency]) => rowsOf(tables, `Registries: the digest of a tag, with the registry ${latency} ms away`)
     .filter(row => row['a pin (ms)'] !== '')
     .map(row => ({ with: `${row.command}`.replace(' update', ''), at, value: Math.round(Number(row['a pin (ms)'])), unit: 'ms' }))),
-  spec: points => below(Object.keys(LATENCIES), at => ({
-    width: WIDTH - 200,
+  spec: points => below(Object.keys(LATENCIES), 'bounds', at => ({
+    width: WIDTH - 170,
     height: { step: 34 },
     data: { values: points.filter(point => point.at === at) },
     encoding: {

@@ -64,3 +64,17 @@ export function anchorsOf({ prose }: Page): string[] {
 export function linksOf({ prose }: Page): string[] {
   return [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target);
 }
+
+export interface Picture {
+  readonly alt: string;
+  readonly source: string;
+}
+
+/** The pictures of a page, in Markdown or in HTML. */
+export function picturesOf({ prose }: Page): Picture[] {
+  const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
+  return [
+    ...[...prose.matchAll(/!\[([^\]]*)\]\(([^()\s]+)\)/g)].map(([, alt, source]) => ({ alt, source })),
+    ...[...prose.matchAll(/<img\s[^>]*>/g)].map(([tag]) => ({ alt: attribute(tag, 'alt'), source: attribute(tag, 'src') })),
+  ];
+}

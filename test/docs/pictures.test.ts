@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parsePage, Picture, picturesOf, readPages, ROOT } from './pages';
+
+/** Where pages that are shown elsewhere, too, have our pictures from. */
+const OURS = 'https://raw.githubusercontent.com/cdksecurerepository/cdk-secure-repository/main/';
+
+/** The picture's file, if it is one of this repository. */
+function fileOf(page: string, { source }: Picture): string | undefined {
+  if (source.startsWith(OURS)) {
+    return join(ROOT, source.slice(OURS.length));
+  }
+  return /^[a-z]+:/.test(source) ? undefined : join(ROOT, dirname(page), source);
+}
+
+const pictures = readPages().flatMap(page => picturesOf(page).map(picture => ({ page: page.path, ...picture, file: fileOf(page.path, picture) })))
+  .filter(({ file }) => file !== undefined);
+const named = pictures.map(picture => [picture.page, picture.source, picture] as const);
+
+test.each(named)('%s names a picture that is there: %s', (_, __, { file }) => {
+  expect(existsSync(file!)).toBe(true);
+});
+
+test.each(named)('%s says what is in %s, in characters that every place keeps', (_, __, { alt }) => {
+  expect(alt).toMatch(/^[A-Za-z0-9][A-Za-z0-9., ]+$/);
+});
+
+test.each(named)('what %s shows is complete, and runs nothing: %s', (_, __, { file }) => {
+  const svg = readFileSync(file!, 'utf8');
+  expect(svg).not.toMatch(/<script|<foreignObject|@import|@font-face|\son\w+=|(?:href|src)="(?!#)|url\((?!#)/);
+  expect(svg).toContain('(prefers-color-scheme: dark)');
+  expect(svg.length).toBeLessThan(30_000);
+});
+
+test('pictures are found in Markdown and in HTML', () => {
+  expect(picturesOf(parsePage('page.md', '![a plot](images/a.svg) and [a link](b.md)\n<img width="9" src="c.svg" alt="other">\n'))).toEqual([
+    { alt: 'a plot', source: 'images/a.svg' },
+    { alt: 'other', source: 'c.svg' },
+  ]);
+});
