@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { parsePage, Picture, picturesOf, readPages, ROOT } from './pages';
 
 /** Where pages that are shown elsewhere, too, have our pictures from. */
-const OURS = 'https://raw.githubusercontent.com/cdksecurerepository/cdk-secure-repository/main/';
+const OURS = /^https:\/\/raw\.githubusercontent\.com\/cdksecurerepository\/cdk-secure-repository\/[^/]+\//;
 
 /** The picture's file, if it is one of this repository. */
 function fileOf(page: string, { source }: Picture): string | undefined {
-  if (source.startsWith(OURS)) {
-    return join(ROOT, source.slice(OURS.length));
+  if (OURS.test(source)) {
+    return join(ROOT, source.replace(OURS, ''));
   }
   return /^[a-z]+:/.test(source) ? undefined : join(ROOT, dirname(page), source);
 }
