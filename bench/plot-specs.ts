@@ -65,7 +65,7 @@ const IMAGES = { field: 'at', type: 'ordinal', sort: null, axis: { title: null, 
 /** The time that a factory takes, beside what one would write without it. */
 export const synthesisPlot: Plot = {
   section: 'synth',
-  title: 'Time of a synthesis, fromEcrRepository being 1',
+  title: 'Time beside fromEcrRepository',
   points: tables => rowsOf(tables, 'Synthesis of pinned images')
     .filter(row => Number(row.items) > 1 && row.with in SERIES)
     .map(row => ({ with: SERIES[row.with][0], at: `${row.items} images`, value: Number(row['to the first']), unit: 'times the time' })),
@@ -90,7 +90,7 @@ export const synthesisPlot: Plot = {
 /** What images that are pinned or gated at deployment add to a template. */
 export const templatePlot: Plot = {
   section: 'template',
-  title: 'In the template, by the number of images',
+  title: 'Template by number of images',
   points: tables => rowsOf(tables, 'Templates with pins').filter(row => Number(row.pins) > 1).flatMap(row => [
     { unit: 'resources', value: Number(row['resources (of 500)']) },
     { unit: 'KB', value: Math.round(Number(row['bytes (of 1000000)']) / 1000) },
