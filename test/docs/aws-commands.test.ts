@@ -48,6 +48,9 @@ beforeEach(() => {
     AWS_PAGER: '',
     REPOSITORY: 'api',
     DIGEST: released.digest,
+    REGISTRY: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
+    TAG: 'v1.2.3',
+    COMMIT: '0123abc',
   });
 });
 
@@ -102,7 +105,7 @@ describe('against the emulator', () => {
 
 describe('the AWS CLI knows the commands', () => {
   const ANSWER = 'answer '.repeat(20); // a lifecycle policy has 100 characters or more
-  const STUBS = ['npx', 'jq', 'docker', 'crane', 'skopeo', 'cosign', 'notation', 'kubectl', 'kustomize', 'git', 'grep', 'diff'];
+  const STUBS = ['npx', 'jq', 'docker', 'crane', 'regctl', 'skopeo', 'cosign', 'notation', 'kubectl', 'kustomize', 'git', 'grep', 'diff'];
 
   /** The arguments of each call of `aws` in shell blocks. */
   async function callsIn(contents: string[]): Promise<string[][]> {
