@@ -3,18 +3,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { exampleStack } from './example';
 import { ensureGoTool } from './go-tools';
 import { blocksIn, readPages, RECIPES } from './pages';
 import { DOCS_ENVIRONMENT } from './python-tools';
 import { Outcome, Shell } from './shell';
 import { emulatorClients } from '../../emulator/clients';
 import { startDockerRegistry } from '../../emulator/docker-registry';
+import { evaluate } from '../../emulator/evaluate';
 import { Image, multiArchIndex, pushImage, singleManifest } from '../../emulator/images';
 import { listen, LocalServer } from '../../emulator/local-server';
 import { pushToRegistry } from '../../emulator/push-to-registry';
 import { ensurePythonEnvironment } from '../../emulator/python-environment';
 import { startReferrersRegistry } from '../../emulator/referrers-registry';
 import { RegistryProcess } from '../../emulator/registry-process';
+import { allowedActions } from '../iam-evaluator';
 import { describeWith, pathOf } from '../registry-client/tools';
 import { emptyMoto } from '../shared-emulators';
 
@@ -26,7 +31,7 @@ const NOT_FOUND = 'An error occurred (ImageNotFoundException) when calling the D
 const EMPTY = 'application/vnd.oci.empty.v1+json';
 
 const blocks = blocksIn(readPages(), 'sh').filter(({ page }) => page === 'docs/promotion.md');
-const script = blocks.find(({ content }) => content.startsWith('#!'))!.content;
+const script = blocks.find(({ content }) => content.startsWith('# promote.sh'))!.content;
 
 /** The versions of regctl in the guide and in its pipelines. */
 const installed = [...blocks.map(({ content }) => content), ...readdirSync(RECIPES).map(name => readFileSync(join(RECIPES, name), 'utf8'))]
@@ -71,6 +76,33 @@ function referrerOf({ mediaType, digest, content }: Image): Image {
 test('the guide and its pipelines install one version of regctl', () => {
   expect(installed).toHaveLength(3);
   expect(new Set(installed).size).toBe(1);
+});
+
+describe('the roles', () => {
+  const OWNER = '123456789012';
+  const [LOOK, PULL, PUSH] = ['ecr:DescribeImages', 'ecr:BatchGetImage', 'ecr:PutImage'];
+  const ACTIONS = [LOOK, PULL, PUSH, 'ecr:BatchDeleteImage', 'ecr:PutImageTagMutability'];
+  const repository = (name: string) => `arn:aws:ecr:eu-west-1:${OWNER}:repository/${name}`;
+  const resources = Object.entries<any>(Template.fromStack(exampleStack('docs/promotion.md', 'The roles', new App(), 'Roles')).toJSON().Resources);
+  const known = Object.fromEntries([['AWS::Partition', 'aws'], ...resources.filter(([, { Type }]) => Type === 'AWS::ECR::Repository')
+    .map(([id, { Properties }]) => [`${id}.Arn`, repository(Properties.RepositoryName)])]);
+
+  /** What a role may do of what a promotion takes and of what it must not. */
+  async function allowed(role: string, resourceArn: string): Promise<string[]> {
+    const identityPolicies = resources.filter(([, { Properties }]) => Properties.Roles?.includes(role))
+      .map(([, { Properties }]) => evaluate(Properties.PolicyDocument, known));
+    expect(identityPolicies).toHaveLength(1);
+    return allowedActions({ principalArn: `arn:aws:iam::${OWNER}:role/${role}`, resourceArn, identityPolicies }, ACTIONS);
+  }
+
+  test.each([
+    ['api-build', 'api', [LOOK]],
+    ['api-build', 'api-dev', [PULL, PUSH]],
+    ['api-promote', 'api', [LOOK, PULL, PUSH]],
+    ['api-promote', 'api-dev', [PULL]],
+  ])('%s may do with %s no more than it has to', async (role, name, actions) => {
+    expect(await allowed(role, repository(name))).toEqual(actions);
+  });
 });
 
 describeWith(['docker-registry', 'go', 'skopeo'], 'promoting as the guide says', () => {
