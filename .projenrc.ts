@@ -71,18 +71,31 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // The last releases all of whose dependencies take the oldest Node.js that is supported here.
     '@stryker-mutator/core@~9.3',
     '@stryker-mutator/jest-runner@~9.3',
+    '@textlint/kernel',
+    '@textlint/textlint-plugin-markdown',
     '@types/aws-lambda',
     '@types/proxy-from-env',
     'aws-cdk@2.1148.1',
     'aws-sdk-client-mock',
     'commander@14.0.3',
     'fast-check',
+    'github-markdown-css',
     'hpagent',
     // The last release that can be required rather than imported.
     'parse5@~7.3',
     'proxy-from-env',
     // The last release for the oldest Node.js that is supported here.
     'puppeteer-core@~24.43',
+    'rehype-raw',
+    'rehype-sanitize',
+    'rehype-stringify',
+    'remark-emoji',
+    'remark-gfm',
+    'remark-parse',
+    'remark-rehype',
+    'textlint-rule-sentence-length',
+    'textlint-rule-terminology',
+    'unified',
     // The last releases that can be required rather than imported.
     'vega@~5.33',
     'vega-lite@~5.23',
@@ -209,7 +222,7 @@ project.addTask('mutate', {
 });
 
 project.addTask('lint:docs', {
-  description: 'Run linters of shell, YAML, GitHub workflows and GitLab pipelines over the guides',
+  description: 'Run linters of prose, shell, YAML, GitHub workflows and GitLab pipelines over the guides, and look at them as they are rendered',
   env: { NODE_NO_WARNINGS: '1' },
   exec: 'ts-node -T test/docs/lint.ts',
 });

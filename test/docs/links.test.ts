@@ -1,28 +1,21 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
-import { anchorsOf, linksOf, parsePage, readPages, ROOT } from './pages';
+import { anchorsOf, isElsewhere, linkedFile, linksOf, parsePage, problemOfLink, readPages } from './pages';
+
+const HERE = 'https://github.com/cdksecurerepository/cdk-secure-repository/blob/main';
 
 const pages = readPages();
-const isElsewhere = (target: string) => /^[a-z]+:/.test(target);
-
-/** What is wrong with a link, if anything. */
-function problemOf(page: string, target: string): string | undefined {
-  const [path, anchor] = target.split('#');
-  const file = path === '' ? page : normalize(join(dirname(page), path));
-  if (!existsSync(join(ROOT, file))) {
-    return `${target}: no such file`;
-  }
-  const linked = pages.find(candidate => candidate.path === file);
-  return anchor === undefined || (linked && anchorsOf(linked).includes(anchor)) ? undefined : `${target}: no such heading`;
-}
+const [readme] = pages;
 
 test.each(pages.map(page => [page.path, page] as const))('the links within %s lead somewhere', (path, page) => {
-  expect(linksOf(page).filter(target => !isElsewhere(target)).flatMap(target => problemOf(path, target) ?? [])).toEqual([]);
+  expect(linksOf(page).flatMap(target => problemOfLink(path, target) ?? [])).toEqual([]);
 });
 
 test('every guide is in the list of the README', () => {
-  const listed = linksOf(pages[0]).filter(target => target.startsWith('docs/'));
+  const listed = linksOf(readme).map(target => linkedFile(target)?.file ?? target);
   expect(pages.map(({ path }) => path).filter(path => path.startsWith('docs/') && !listed.includes(path))).toEqual([]);
+});
+
+test('the README has whole addresses only: the registries that show it do not know where a relative one leads', () => {
+  expect(linksOf(readme).filter(target => !isElsewhere(target))).toEqual([]);
 });
 
 test('anchors are those that GitHub makes', () => {
@@ -31,6 +24,24 @@ test('anchors are those that GitHub makes', () => {
 });
 
 test('a link that leads nowhere is noticed', () => {
-  expect(problemOf('docs/page.md', 'missing.md')).toBe('missing.md: no such file');
-  expect(problemOf('docs/page.md', '../README.md#nowhere')).toBe('../README.md#nowhere: no such heading');
+  expect(problemOfLink('docs/page.md', 'missing.md')).toBe('missing.md: no such file');
+  expect(problemOfLink('docs/page.md', '../README.md#nowhere')).toBe('../README.md#nowhere: no such heading');
+  expect(problemOfLink('docs/page.md', '../package.json#L1')).toBe('../package.json#L1: no such heading');
+});
+
+test.each([
+  [`${HERE}/docs/gates.md`, undefined],
+  [`${HERE}/docs/missing.md`, 'no such file'],
+  [`${HERE}/docs/gates.md#nowhere`, 'no such heading'],
+  ['https://raw.githubusercontent.com/cdksecurerepository/cdk-secure-repository/main/docs/missing.svg', 'no such file'],
+  ['https://github.com/cdksecurerepository/cdk-secure-repository/issues', undefined],
+  ['https://github.com/somebody/else/blob/main/docs/missing.md', undefined],
+])('the address %s is checked like a relative link', (address, problem) => {
+  expect(problemOfLink('README.md', address)).toBe(problem && `${address}: ${problem}`);
+});
+
+test('no picture of the README loses its text on pkg.go.dev, which takes few punctuation marks', () => {
+  const texts = [...readme.prose.matchAll(/!\[([^\]]*)\]|\balt="([^"]*)"/g)].map(([, markdown, html]) => markdown ?? html);
+  // https://github.com/golang/pkgsite/blob/master/internal/sanitizer/sanitizer.go
+  expect(texts.filter(text => text === '' || !/^[\p{L}\p{N}\s\-_',[\]!./\\()]*$/u.test(text))).toEqual([]);
 });

@@ -1,13 +1,15 @@
-/** Runs linters of other ecosystems over the guides and the pipelines in them. */
+/** Runs linters of other ecosystems over the guides and the pipelines in them, and looks at the pages where people read them. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Block, blocksIn, readPages, RECIPES, ROOT } from './pages';
-import { DOCS_ENVIRONMENT } from './python-tools';
+import { DOCS_ENVIRONMENT, RENDERING_ENVIRONMENT } from './python-tools';
+import { readTexts, renderingProblems } from './rendering/rendering';
 import { ensurePythonEnvironment } from '../../emulator/python-environment';
+import { pathOf } from '../registry-client/tools';
 
 const run = promisify(execFile);
 
@@ -19,15 +21,20 @@ const SOURCED_FILES = 'SC1091';
 const SHELL_OPTIONS = [`--exclude=${QUOTED_BACKTICKS},${SOURCED_FILES}`, '--color=never', '--format=gcc'];
 const YAML_RULES = '{extends: default, rules: {document-start: disable, line-length: {max: 150}, truthy: {check-keys: false}, comments: disable}}';
 
+const PROSE = join(__dirname, 'prose', 'lint-prose.mjs');
+
 class Problem extends Error {}
 
 async function main(): Promise<void> {
   needs('shellcheck', 'checking the shell blocks', 'on Debian and Ubuntu: apt-get install shellcheck');
+  needs('chromium', 'looking at the pages', 'on Debian and Ubuntu: apt-get install chromium');
   const python = await ensurePythonEnvironment(console.log, DOCS_ENVIRONMENT);
+  const renderers = await ensurePythonEnvironment(console.log, RENDERING_ENVIRONMENT);
   const actionlint = await ensureActionlint();
   const scratch = await mkdtemp(join(tmpdir(), 'lint-docs-'));
   try {
     const pages = readPages();
+    const paths = pages.map(({ path }) => path);
     const recipes = (await readdir(RECIPES)).map(name => join(RECIPES, name));
     const workflows = recipes.filter(file => /\/github-actions[^/]*$/.test(file));
     const dependabot = recipes.filter(file => /\/dependabot\.yml$/.test(file));
@@ -47,6 +54,8 @@ async function main(): Promise<void> {
       lint('the schema of GitHub workflows', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.github-workflows', ...workflows], scratch),
       lint('the schema of Dependabot', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.dependabot', ...dependabot], scratch),
       lint('the schema of GitLab pipelines', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.gitlab-ci', ...gitlab], scratch),
+      lint(`prose: ${paths.length} pages`, process.execPath, [PROSE, ...paths], ROOT),
+      lookAt(paths, renderers),
       parseJson(blocksIn(pages, 'json')),
     ]);
     if (outcomes.includes(false)) {
@@ -58,8 +67,7 @@ async function main(): Promise<void> {
 }
 
 function needs(command: string, purpose: string, source: string): void {
-  const isThere = (process.env.PATH ?? '').split(delimiter).some(folder => existsSync(join(folder, command)));
-  if (!isThere) {
+  if (pathOf(command) === undefined) {
     throw new Problem(`${command} is not on the PATH, and is needed for ${purpose}; install it (${source})`);
   }
 }
@@ -112,6 +120,12 @@ async function lint(what: string, command: string, args: string[], folder: strin
     console.log(`${what}: PROBLEMS\n${`${stdout}${stderr}`.trim() || message}`);
     return false;
   }
+}
+
+async function lookAt(paths: string[], renderers: string): Promise<boolean> {
+  const problems = await renderingProblems(await readTexts(paths), renderers, pathOf('chromium')!);
+  console.log([`rendered: ${paths.length} pages: ${problems.length === 0 ? 'fine' : 'PROBLEMS'}`, ...problems].join('\n'));
+  return problems.length === 0;
 }
 
 function parseJson(blocks: Block[]): boolean {

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..');
 export const DOCS = join(ROOT, 'docs');
 export const RECIPES = join(DOCS, 'recipes');
+/** Where this repository is on GitHub. */
+export const REPOSITORY = 'cdksecurerepository/cdk-secure-repository';
 
 /** A fenced block of a page. */
 export interface Block {
@@ -77,4 +79,41 @@ export function picturesOf({ prose }: Page): Picture[] {
     ...[...prose.matchAll(/!\[([^\]]*)\]\(([^()\s]+)\)/g)].map(([, alt, source]) => ({ alt, source })),
     ...[...prose.matchAll(/<img\s[^>]*>/g)].map(([tag]) => ({ alt: attribute(tag, 'alt'), source: attribute(tag, 'src') })),
   ];
+}
+
+/** The file of this repository that an address on GitHub shows. */
+export function linkedFile(address: string): { file: string; anchor?: string } | undefined {
+  const [, file, anchor] = new RegExp(`^https://(?:github\\.com/${REPOSITORY}/(?:blob|raw|tree)|raw\\.githubusercontent\\.com/${REPOSITORY})/(?:main|HEAD)/([^#?]*)(?:\\?[^#]*)?(?:#(.*))?$`)
+    .exec(address) ?? [];
+  return file === undefined ? undefined : { file, anchor };
+}
+
+/** What is wrong with an address within this repository, if anything. */
+export function problemOfAddress(address: string): string | undefined {
+  const { file, anchor } = linkedFile(address)!;
+  return problemOfFile(address, file, anchor);
+}
+
+/** What is wrong with a link on a page to a file of this repository, if anything. */
+export function problemOfLink(page: string, target: string): string | undefined {
+  if (linkedFile(target)) {
+    return problemOfAddress(target);
+  }
+  if (isElsewhere(target)) {
+    return undefined;
+  }
+  const [path, anchor] = target.split('#');
+  return problemOfFile(target, path === '' ? page : normalize(join(dirname(page), path)), anchor);
+}
+
+export function isElsewhere(target: string): boolean {
+  return /^[a-z]+:/.test(target);
+}
+
+function problemOfFile(target: string, file: string, anchor?: string): string | undefined {
+  if (!existsSync(join(ROOT, file))) {
+    return `${target}: no such file`;
+  }
+  const isThere = anchor === undefined || (file.endsWith('.md') && anchorsOf(parsePage(file, readFileSync(join(ROOT, file), 'utf8'))).includes(anchor));
+  return isThere ? undefined : `${target}: no such heading`;
 }
