@@ -19,8 +19,8 @@ test('plain sentences are fine, and code is not read', async () => {
 });
 
 test.each([
-  ['a term', 'A repository on Github.', 'page.md:1:17: Incorrect term: “Github”, use “GitHub” instead'],
-  ['an owner', 'It lives in AWS ECR now.', 'page.md:1:13: Incorrect term: “AWS ECR”, use “Amazon ECR” instead'],
+  ['a term', 'A repository on Github.', 'page.md:1: Incorrect term: “Github”, use “GitHub” instead'],
+  ['an owner', 'It lives in AWS ECR now.', 'page.md:1: Incorrect term: “AWS ECR”, use “Amazon ECR” instead'],
   ['a phrase that is wrapped', 'Look up these\nthemselves there.', '“these themselves”'],
   ['a stiff word', 'In the account of whomever it is for.', '“whomever”'],
   ['a riddle', 'There may be other images with other context.', '“other images with other context”'],

@@ -53,7 +53,7 @@ describeWith(['chromium'], 'pages in a browser', () => {
 });
 
 test('the addresses of this repository are known', () => {
-  expect(linkedFile(`${RAW}/docs/x.svg?sanitize=true`)).toEqual({ file: "docs/x.svg", anchor: undefined });
+  expect(linkedFile(`${RAW}/docs/x.svg?sanitize=true`)).toEqual({ file: 'docs/x.svg', anchor: undefined });
   expect(linkedFile(`${HERE}/docs/gates.md#what-it-costs`)).toEqual({ file: 'docs/gates.md', anchor: 'what-it-costs' });
   expect(linkedFile('https://github.com/somebody/else/blob/main/README.md')).toBeUndefined();
 });

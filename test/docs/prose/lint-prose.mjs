@@ -22,8 +22,8 @@ const options = {
 const kernel = new TextlintKernel();
 for (const file of process.argv.slice(2)) {
   const { messages } = await kernel.lintText(await readFile(file, 'utf8'), { ...options, filePath: file, ext: extname(file) });
-  for (const { line, column, message, ruleId } of messages) {
-    console.log(`${file}:${line}:${column}: ${message.replace(/\s+/g, ' ')} (${ruleId})`);
+  for (const { loc, message, ruleId } of messages) {
+    console.log(`${file}:${loc.start.line}: ${message.replace(/\s+/g, ' ')} (${ruleId})`);
     process.exitCode = 1;
   }
 }
