@@ -39,9 +39,3 @@ test.each([
 ])('the address %s is checked like a relative link', (address, problem) => {
   expect(problemOfLink('README.md', address)).toBe(problem && `${address}: ${problem}`);
 });
-
-test('no picture of the README loses its text on pkg.go.dev, which takes few punctuation marks', () => {
-  const texts = [...readme.prose.matchAll(/!\[([^\]]*)\]|\balt="([^"]*)"/g)].map(([, markdown, html]) => markdown ?? html);
-  // https://github.com/golang/pkgsite/blob/master/internal/sanitizer/sanitizer.go
-  expect(texts.filter(text => text === '' || !/^[\p{L}\p{N}\s\-_',[\]!./\\()]*$/u.test(text))).toEqual([]);
-});
