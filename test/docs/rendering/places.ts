@@ -45,7 +45,7 @@ export const PLACES: Place[] = [
     renderer: 'render.py',
     args: ['pypi'],
     hasGuides: false,
-    addressOf: () => 'https://pypi.org/project/cdk-secure-repository/',
+    addressOf: () => 'https://pypi.example/project/cdk-secure-repository/',
     css: `${FRAME} ${OWN_BOXES} body { font: 400 16px/1.5 'Source Sans 3', sans-serif } body > main { max-width: 880px }
       pre, code { font-family: 'Source Code Pro', monospace; font-size: 0.85rem; border: 1px solid #d3d3d3; padding: 0 2px 1px } pre { padding: 15px }
       table { border-collapse: collapse } th, td { padding: 10px 7px; border-right: 1px solid #d3d3d3; text-align: left }`,
