@@ -10,7 +10,7 @@ const DIGEST = 'sha256:9e36…';
 
 /** What happens, in lines of at most 40 characters; code is in backticks. */
 const STEPS: [name: string, lines: string[]][] = [
-  ['build', ['pushes an image, which is scanned']],
+  ['build', ['pushes an image, for Amazon ECR to scan']],
   ['tag', ['`v1.2.3`, which cannot be moved']],
   ['lock', ['`sha256:9e36…` in `cdk.context.json`,', 'reviewed in a pull request']],
   ['gate', ['asks Amazon ECR for the scan', 'and the signature of `sha256:9e36…`']],
