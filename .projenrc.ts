@@ -154,7 +154,7 @@ for (const folder of bundled.map(name => `src/${name}`)) {
 
 project.npmignore?.include('/cli/');
 // What rosetta makes is for the packages of the other languages.
-project.npmignore?.exclude('/*.tgz', '/.cache/', '/.ci/', '/.jsii.tabl.json', '/.npmrc', '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
+project.npmignore?.exclude('/*.tgz', '/.cache/', '/.ci/', '/.jsii.tabl.json', '/.npmrc', '/API.md', '/CHANGELOG.md', '/CONTRIBUTING.md', '/SECURITY.md', '/docs/', '/examples/', '/rosetta/', ...devFolders.map(folder => `/${folder}/`));
 
 // The compiler checks imports already, and it knows that the README's code means this package.
 project.eslint?.addRules({ 'import/no-unresolved': 'off' });

@@ -31,7 +31,7 @@ export function readPages(): Page[] {
   const guides = readdirSync(DOCS).filter(name => name.endsWith('.md')).sort().map(name => `docs/${name}`);
   const examples = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter(entry => entry.isDirectory())
     .map(({ name }) => `examples/${name}/README.md`);
-  return ['README.md', 'CONTRIBUTING.md', ...guides, 'examples/README.md', ...examples].map(path => parsePage(path, readFileSync(join(ROOT, path), 'utf8')));
+  return ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...guides, 'examples/README.md', ...examples].map(path => parsePage(path, readFileSync(join(ROOT, path), 'utf8')));
 }
 
 export function parsePage(path: string, text: string): Page {

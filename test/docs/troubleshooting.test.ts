@@ -5,8 +5,11 @@ import { anchorsOf, blocksIn, linksOf, parsePage, readPages } from './pages';
 import { pushImage } from '../../emulator/images';
 import { enhancedFinding, enhancedScan } from '../../emulator/scan-findings';
 import { ContainerImageAspect, DigestPinnedImage, RetentionRule, SecureRepository } from '../../src';
+import { Credentials } from '../../src/cli/lookup/aws-credentials';
 import { scannedGate } from '../../src/gates/handler/scanned';
+import { signedGate } from '../../src/gates/handler/signed';
 import { EcrFailures } from '../../src/registry-client/ecr-failures';
+import { registryRefusal } from '../../src/registry-client/oci-failures';
 import { WatchedAws } from '../cli/aws';
 import { buildLookupApp } from '../cli/lookup-app';
 import { UserFolder } from '../cli/user-folder';
@@ -80,7 +83,20 @@ const SAYS: Record<string, () => string | Promise<string>> = {
     new ecs.FargateTaskDefinition(images, 'Task').addContainer('proxy', { image: ecs.ContainerImage.fromRegistry('nginx:1.27') });
     Aspects.of(images).add(new ContainerImageAspect());
   }),
+  'and a pin would not follow it': () => errorOf(images => {
+    const { devCompanion } = new SecureRepository(images, 'Shop', { devCompanion: {} });
+    DigestPinnedImage.fromTag(devCompanion!, 'latest');
+  }),
   'can never act': () => errorOf(images => new SecureRepository(images, 'Shop', { retention: [RetentionRule.keepNewest('*', 10), RetentionRule.keepAll('v*')] })),
+  'no AWS credentials that work': async () => synth('no-credentials', [PLUGIN], [], { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_PROFILE: 'shop' }),
+  'cannot be read in': async () => {
+    aws.sts.trusts = false;
+    Object.assign(process.env, aws.environment);
+    const reason = await new Credentials({ env: aws.environment }).ecr({ account: '210987654321', region: ENV.region }).then(() => '', error => error.message);
+    aws.sts.trusts = true;
+    return reason;
+  },
+  'limits requests': () => registryRefusal({ url: new URL('https://registry.example/'), status: 429, headers: {}, body: Buffer.of() }, 'the registry', "'nginx:1.27'").message,
   'does not exist any more': async () => {
     await aws.push('shop', 'v1.4.0');
     await synth('gone', [PLUGIN]);
@@ -98,6 +114,11 @@ const SAYS: Record<string, () => string | Promise<string>> = {
   },
   'has findings of severity': async () => refusal(() => [enhancedScan(enhancedFinding({ severity: 'CRITICAL' }))]),
   'has no finished scan': async () => refusal(() => ecrError('ScanNotFoundException')),
+  'is not signed with': async () => {
+    const registry = new FakeEcr();
+    const properties = { SigningProfileArns: ['arn:aws:signer:eu-west-1:123456789012:/signing-profiles/releases'] };
+    return signedGate({ repository: REPOSITORY, properties, waitSeconds: 1 })(registry.push({}), registry.context()).then(() => '', error => error.message);
+  },
   'now means': async () => {
     const [image] = await aws.push('shop', 'v1.4.0');
     await synth('moved', [PLUGIN]);
@@ -108,7 +129,7 @@ const SAYS: Record<string, () => string | Promise<string>> = {
 };
 
 /** Of services that say it in a deployment. */
-const ELSEWHERE = ['Circular dependency'];
+const ELSEWHERE = ['Circular dependency', 'The image manifest, config or layer media type for the source image'];
 
 /** The texts of errors, by the heading that they stand below. */
 const texts = blocksIn([page], 'text').map(({ line, content }): [string, string] => {

@@ -13,6 +13,6 @@ export class ServiceStack extends cdk.Stack {
     super(scope, id, props);
 
     const task = new ecs.FargateTaskDefinition(this, 'Task');
-    task.addContainer('api', { image: DigestPinnedImage.fromTag(props.api, 'v1.2.3') });
+    task.addContainer('api', { image: DigestPinnedImage.fromLookup(props.api, 'v1.2.3') });
   }
 }

@@ -5,10 +5,8 @@ import { ServiceStack } from '../lib/service-stack';
 
 test('the stack is as reviewed', () => {
   const app = new cdk.App();
-  const api = new SecureRepository(new cdk.Stack(app, 'Images'), 'Api');
-  const template = Template.fromStack(new ServiceStack(app, 'Service', { api })).toJSON();
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const api = new SecureRepository(new cdk.Stack(app, 'Images', { env }), 'Api', { repositoryName: 'api' });
 
-  // What a release of the library or of the CDK changes about the resolver: its code and its runtime.
-  const withoutReleases = JSON.stringify(template, null, 2).replace(/[0-9a-f]{64}\.zip|nodejs\d+\.x/g, '<release>');
-  expect(withoutReleases).toMatchSnapshot();
+  expect(Template.fromStack(new ServiceStack(app, 'Service', { env, api })).toJSON()).toMatchSnapshot();
 });
