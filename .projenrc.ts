@@ -5,7 +5,7 @@ const devFolders = ['bench', 'bindings', 'demo', 'emulator', 'integ', 'tools'];
 /** This package's name in them and in `test`. */
 const paths = { 'cdk-secure-repository': ['../src'] };
 
-/** Without them, tests are skipped on a developer's machine and fail here. GitHub's machines have Chromium, of which Ubuntu has no package. */
+/** Without them, tests are skipped on a developer's machine and fail here. GitHub's machines have Go, and Chromium, of which Ubuntu has no package. */
 const toolsOfTests = {
   name: 'Install what the tests run',
   run: 'sudo apt-get update && sudo apt-get install -y buildah docker-registry jq openssl skopeo && (command -v chromium || sudo apt-get install -y chromium)',
@@ -261,7 +261,7 @@ project.buildWorkflow?.addPostBuildJob('bindings', {
   permissions: { contents: github.workflows.JobPermission.READ },
   tools: { node: { version: '22' }, python: { version: '3.x' }, java: { version: '17' }, go: { version: 'stable' } },
   steps: [
-    { uses: 'actions/checkout@v6' },
+    { uses: 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1' },
     { run: 'npm ci' },
     toolsOfTests,
     ...['test:cdk-versions latest', 'test:node-versions', 'lint:docs', 'test:renovate', 'scanners:check', 'test:bindings'].map(task => ({ run: `npx projen ${task}` })),

@@ -52,6 +52,7 @@ test.each(SHOWN)('%s shows what was measured, and says it to those who do not se
 
 test.each(SHOWN)('every colour of %s has another one on dark pages', async name => {
   const colours = (await draw(PLOTS[name], TABLES)).match(/(?<=(?:fill|stroke)=")(?!none|transparent)[^"]+/g);
+  expect(colours).not.toBeNull();
   expect(Object.values(LIGHT)).toEqual(expect.arrayContaining([...new Set(colours)]));
 });
 

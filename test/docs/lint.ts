@@ -1,10 +1,10 @@
 /** Runs linters of other ecosystems over the guides and the pipelines in them, and looks at the pages where people read them. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { ensureGoTool } from './go-tools';
 import { Block, blocksIn, readPages, RECIPES, ROOT } from './pages';
 import { DOCS_ENVIRONMENT, RENDERING_ENVIRONMENT } from './python-tools';
 import { readTexts, renderingProblems } from './rendering/rendering';
@@ -13,7 +13,7 @@ import { pathOf } from '../registry-client/tools';
 
 const run = promisify(execFile);
 
-const ACTIONLINT = '1.7.12';
+const ACTIONLINT = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 /** The backticks in the quotes of a query are JMESPath's. */
 const QUOTED_BACKTICKS = 'SC2016';
 /** Nobody has made the virtual environment here whose script is sourced. */
@@ -27,10 +27,11 @@ class Problem extends Error {}
 
 async function main(): Promise<void> {
   needs('shellcheck', 'checking the shell blocks', 'on Debian and Ubuntu: apt-get install shellcheck');
+  needs('go', 'checking the workflows', 'a release of Go, 1.25 or newer');
   needs('chromium', 'looking at the pages', 'on Debian and Ubuntu: apt-get install chromium');
   const python = await ensurePythonEnvironment(console.log, DOCS_ENVIRONMENT);
   const renderers = await ensurePythonEnvironment(console.log, RENDERING_ENVIRONMENT);
-  const actionlint = await ensureActionlint();
+  const actionlint = await ensureGoTool(ACTIONLINT);
   const scratch = await mkdtemp(join(tmpdir(), 'lint-docs-'));
   try {
     const pages = readPages();
@@ -72,21 +73,6 @@ function needs(command: string, purpose: string, source: string): void {
   }
 }
 
-async function ensureActionlint(): Promise<string> {
-  const folder = join(ROOT, '.cache', `actionlint-${ACTIONLINT}`);
-  const actionlint = join(folder, 'actionlint');
-  if (!existsSync(actionlint)) {
-    needs('go', `installing actionlint ${ACTIONLINT}, which checks the workflows`, 'a release of Go, 1.25 or newer');
-    console.log(`installing actionlint ${ACTIONLINT} into ${folder} (once, about a minute)`);
-    await mkdir(folder, { recursive: true });
-    await run('go', ['install', `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`], { env: { ...process.env, GOBIN: folder } })
-      .catch(error => {
-        throw new Problem(`actionlint cannot be installed:\n${error.stderr || error.message}`);
-      });
-  }
-  return actionlint;
-}
-
 /** Writes each block to a file in which its lines have the numbers that they have in the page. */
 async function writeBlocks(blocks: Block[], folder: string, extension: string): Promise<string[]> {
   return Promise.all(blocks.map(async ({ page, line, content }) => {
@@ -102,7 +88,7 @@ async function writeScripts(pipelines: string[], python: string, folder: string)
     const { stdout } = await run(python, ['-c', 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))', pipeline]);
     const jobs = Object.entries<Record<string, string[]>>(JSON.parse(stdout)).filter(([, job]) => Array.isArray(job?.script));
     return Promise.all(jobs.map(async ([name, { before_script: before = [], script }]) => {
-      const file = `gitlab-${name.replace(/\W/g, '-')}.sh`;
+      const file = `${basename(pipeline, '.yml')}-${name.replace(/\W/g, '-')}.sh`;
       await writeFile(join(folder, file), ['set -eo pipefail', ...before, ...script, ''].join('\n'));
       return file;
     }));

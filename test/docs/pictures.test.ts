@@ -1,19 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parsePage, Picture, picturesOf, readPages, ROOT } from './pages';
-
-/** Where pages that are shown elsewhere, too, have our pictures from. */
-const OURS = /^https:\/\/raw\.githubusercontent\.com\/cdksecurerepository\/cdk-secure-repository\/[^/]+\//;
+import { isElsewhere, linkedFile, parsePage, Picture, picturesOf, readPages, ROOT } from './pages';
 
 /** The picture's file, if it is one of this repository. */
-function fileOf(page: string, { source }: Picture): string | undefined {
-  if (OURS.test(source)) {
-    return join(ROOT, source.replace(OURS, ''));
-  }
-  return /^[a-z]+:/.test(source) ? undefined : join(ROOT, dirname(page), source);
+function pictureFile(page: string, { source }: Picture): string | undefined {
+  const file = linkedFile(source)?.file ?? (isElsewhere(source) ? undefined : join(dirname(page), source));
+  return file && join(ROOT, file);
 }
 
-const pictures = readPages().flatMap(page => picturesOf(page).map(picture => ({ page: page.path, ...picture, file: fileOf(page.path, picture) })))
+const pictures = readPages()
+  .flatMap(page => picturesOf(page).map(picture => ({ page: page.path, ...picture, file: pictureFile(page.path, picture) })))
   .filter(({ file }) => file !== undefined);
 const named = pictures.map(picture => [picture.page, picture.source, picture] as const);
 

@@ -6,7 +6,7 @@ import { describeWith, pathOf } from '../registry-client/tools';
 
 const HERE = 'https://github.com/cdksecurerepository/cdk-secure-repository/blob/main';
 const RAW = 'https://raw.githubusercontent.com/cdksecurerepository/cdk-secure-repository/main';
-const WIDE = 'a-word-without-end_'.repeat(30).replaceAll('-', '_');
+const WIDE = 'a_word_without_end_'.repeat(30);
 
 const [github, pypi, constructHub] = PLACES;
 

@@ -129,7 +129,7 @@ const SAYS: Record<string, () => string | Promise<string>> = {
 };
 
 /** Of services that say it in a deployment. */
-const ELSEWHERE = ['Circular dependency', 'The image manifest, config or layer media type for the source image'];
+const ELSEWHERE = ['cannot be overwritten because the tag is immutable', 'already exists', 'Circular dependency', 'The image manifest, config or layer media type for the source image'];
 
 /** The texts of errors, by the heading that they stand below. */
 const texts = blocksIn([page], 'text').map(({ line, content }): [string, string] => {

@@ -20,8 +20,8 @@ export async function readTexts(paths: string[]): Promise<Text[]> {
 }
 
 /** What readers would miss in the places that show the pages. Screenshots go to `.cache/rendered`. */
-export async function renderingProblems(texts: Text[], python: string, chromium: string, screenshots = SCREENSHOTS): Promise<string[]> {
-  await mkdir(screenshots, { recursive: true });
+export async function renderingProblems(texts: Text[], python: string, chromium: string): Promise<string[]> {
+  await mkdir(SCREENSHOTS, { recursive: true });
   const browser = await launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   try {
     const problems: string[] = [];
@@ -30,7 +30,7 @@ export async function renderingProblems(texts: Text[], python: string, chromium:
       const shown = texts.filter(({ path }) => place.hasGuides || path === 'README.md');
       const rendered = await render(place, shown.map(({ markdown }) => markdown), python);
       for (const [index, { path }] of shown.entries()) {
-        problems.push(...await problemsOfPage(browser, place, path, rendered[index], screenshots, expected));
+        problems.push(...await problemsOfPage(browser, place, path, rendered[index], expected));
       }
     }
     return problems;
@@ -40,7 +40,7 @@ export async function renderingProblems(texts: Text[], python: string, chromium:
 }
 
 async function problemsOfPage(
-  browser: Browser, place: Place, path: string, { html, warnings }: Rendered, screenshots: string, expected: Map<string, Record<string, number>>,
+  browser: Browser, place: Place, path: string, { html, warnings }: Rendered, expected: Map<string, Record<string, number>>,
 ): Promise<string[]> {
   const found = new Map<string, string[]>();
   if (warnings !== '') {
@@ -48,7 +48,7 @@ async function problemsOfPage(
   }
   for (const view of VIEWS.filter(({ scheme }) => scheme === 'light' || path === 'README.md')) {
     const name = `${view.width} pixels, ${view.scheme}`;
-    const screenshot = join(screenshots, `${place.name}-${path.replaceAll('/', '-').replace('.md', '')}-${view.width}-${view.scheme}.png`);
+    const screenshot = join(SCREENSHOTS, `${place.name}-${path.replaceAll('/', '-').replace('.md', '')}-${view.width}-${view.scheme}.png`);
     const { problems, shown } = await look(browser, place, path, html, view, screenshot);
     const onGitHub = expected.get(path) ?? shown;
     expected.set(path, onGitHub);
