@@ -33,8 +33,11 @@ const CONFIG: TopLevelSpec['config'] = {
   view: { stroke: null },
 };
 
-export async function draw({ title, points, spec }: Plot, tables: Table[]): Promise<string> {
+export async function draw({ section, title, points, spec }: Plot, tables: Table[]): Promise<string> {
   const shown = points(tables);
+  if (shown.length === 0 || shown.some(({ value }) => !Number.isFinite(value))) {
+    throw new Error(`'${title}' cannot be drawn by what was measured; run npm run bench ${section}`);
+  }
   const view = new vega.View(vega.parse(compile({ ...spec(shown), title, config: CONFIG } as TopLevelSpec).spec), { renderer: 'none' });
   const description = shown.map(point => `${point.with}, ${point.at}: ${point.value} ${point.unit}`).join('; ');
   return finished(await view.toSVG(), { title, description });
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch(error => {
-    console.error(error);
+    console.error((error as Error).message);
     process.exitCode = 1;
   });
 }

@@ -56,6 +56,10 @@ test.each(SHOWN)('every colour of %s has another one on dark pages', async name 
   expect(Object.values(LIGHT)).toEqual(expect.arrayContaining([...new Set(colours)]));
 });
 
+test('without its numbers a plot is not drawn', async () => {
+  await expect(draw(PLOTS.template, [])).rejects.toThrow("'Template by number of images' cannot be drawn by what was measured; run npm run bench template");
+});
+
 test('the same numbers give the same picture', async () => {
   expect(await draw(PLOTS.template, TABLES)).toBe(await draw(PLOTS.template, TABLES));
 });

@@ -23,6 +23,23 @@ test('anchors are those that GitHub makes', () => {
   expect(anchorsOf(page)).toEqual(['one-two-three', 'same', 'same-1', 'linked--it']);
 });
 
+test('links are found however they are written', () => {
+  const page = parsePage('page.md', [
+    '[a](a.md), [b](<b.md>), [c](c.md "title"), [d](d_(e).md), ![f](f.svg), [g][g]',
+    '[g]: g.md',
+    '<a href="h.md">h</a> <img alt="i" src=i.svg> <source srcset="j.svg">',
+    '- in a list\n\n  ```sh\n  [ -n "$x" ](k.md)\n  ```',
+  ].join('\n'));
+  expect(linksOf(page).sort()).toEqual(['a.md', 'b.md', 'c.md', 'd_(e).md', 'f.svg', 'g.md', 'h.md', 'i.svg', 'j.svg']);
+  expect(page.blocks).toEqual([expect.objectContaining({ language: 'sh', content: '[ -n "$x" ](k.md)\n' })]);
+});
+
+test('blocks are in languages that something checks, or that nothing can be wrong in', () => {
+  const checked = ['bash', 'go', 'java', 'js', 'json', 'python', 'sh', 'ts', 'xml', 'yaml'];
+  const languages = new Set(pages.flatMap(({ blocks }) => blocks.map(({ language }) => language)));
+  expect([...languages].filter(language => ![...checked, 'mermaid', 'text'].includes(language))).toEqual([]);
+});
+
 test('a link that leads nowhere is noticed', () => {
   expect(problemOfLink('docs/page.md', 'missing.md')).toBe('missing.md: no such file');
   expect(problemOfLink('docs/page.md', '../README.md#nowhere')).toBe('../README.md#nowhere: no such heading');

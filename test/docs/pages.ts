@@ -36,7 +36,9 @@ export function readPages(): Page[] {
 
 export function parsePage(path: string, text: string): Page {
   const blocks: Block[] = [];
-  const prose = text.replace(/^```(\S*)(.*)\n([^]*?)^```$/gm, (fenced, language: string, flags: string, content: string, offset: number) => {
+  const fence = /^( *)```(\S*)(.*)\n([^]*?)^\1```$/gm;
+  const prose = text.replace(fence, (fenced, indent: string, language: string, flags: string, indented: string, offset: number) => {
+    const content = indented.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
     blocks.push({ page: path, line: text.slice(0, offset).split('\n').length, language, flags: flags.trim().split(/\s+/).filter(Boolean), content });
     return fenced.replace(/[^\n]/g, '');
   });
@@ -63,8 +65,16 @@ export function anchorsOf({ prose }: Page): string[] {
   });
 }
 
+/** In brackets, in angle brackets or with a title; then by a definition; then in HTML. */
+const LINKS = [
+  /\]\(<?((?:[^()\s<>]|\([^()\s]*\))+)>?(?:\s+"[^"]*")?\)/g,
+  /^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]+)/gm,
+  /<(?:a|img|source)\s[^>]*?\b(?:href|src|srcset)=["']?([^"'\s>]+)/g,
+];
+
+/** Where the links and the pictures of a page are to be found. */
 export function linksOf({ prose }: Page): string[] {
-  return [...prose.matchAll(/\]\(([^()\s]+)\)/g)].map(([, target]) => target);
+  return LINKS.flatMap(link => [...prose.matchAll(link)].map(([, target]) => target));
 }
 
 export interface Picture {

@@ -25,7 +25,7 @@ describeWith(['chromium'], 'pages in a browser', () => {
   test.each(PLACES.map(place => [place.name, place] as const))('nothing is wrong with a page on %s that wraps, scrolls its tables, and leads to what is there', async (_, place) => {
     expect(await problemsOf(`
       <h1 id="one-two">One two</h1> <p><a href="#one-two">one</a> <a href="${HERE}/docs/gates.md">gates</a> <a href="https://example.com">elsewhere</a></p>
-      <table><tr><td>${WIDE}</td></tr></table> <pre><code>${WIDE}</code></pre>
+      <table><tr><td>${WIDE}</td></tr></table> <pre><code>${WIDE}[a][b]</code></pre> <p><code>a[b](c)</code></p>
       <img src="https://img.shields.io/npm/v/cdk-secure-repository" alt="npm">`, place)).toEqual([]);
   });
 
@@ -37,6 +37,8 @@ describeWith(['chromium'], 'pages in a browser', () => {
     ['an anchor without a heading', '<h2>There</h2><a href="#nowhere">x</a>', '#nowhere: no heading has this anchor here'],
     ['a link to a file that is not there', `<a href="${HERE}/docs/missing.md">x</a>`, `${HERE}/docs/missing.md: no such file`],
     ['a link to a heading that is not there', '<a href="gates.md#nowhere">x</a>', `${HERE}/docs/gates.md#nowhere: no such heading`],
+    ['a table that is none', '<p>| a |\n|---|\n| b |</p>', "'|---|' is Markdown that is not understood here"],
+    ['a link that nothing defines', '<p>see [this][nowhere]</p>', "'see [this][nowhere]' is Markdown that is not understood here"],
   ])('%s is noticed', async (_, html, problem) => {
     expect(await problemsOf(html)).toEqual([problem]);
   });

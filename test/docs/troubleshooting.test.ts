@@ -148,6 +148,10 @@ test.each(texts.filter(([heading]) => !ELSEWHERE.includes(heading)))('%s: the te
   }
 });
 
+test('each text that we say has its heading, and is there', () => {
+  expect(Object.keys(SAYS).filter(start => !texts.some(([heading]) => heading.startsWith(start)))).toEqual([]);
+});
+
 test('each text is found by its heading, which stands in it', () => {
   for (const [heading, text] of texts) {
     expect(inOneLine(text)).toContain(heading);

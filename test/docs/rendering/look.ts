@@ -18,6 +18,8 @@ export interface Seen {
 interface InBrowser {
   readonly scrolls: string[];
   readonly missing: string[];
+  /** Text that looks like Markdown which was not understood. */
+  readonly raw: string[];
   readonly links: { readonly written: string; readonly address: string }[];
   readonly ids: string[];
   readonly shown: Record<string, number>;
@@ -53,6 +55,11 @@ const inBrowser = `headingId => {
   return {
     scrolls: scrolls ? (innermost.length > 0 ? innermost.map(nameOf) : ['something']) : [],
     missing: [...document.images].filter(image => !image.complete || image.naturalWidth === 0).map(image => image.getAttribute('src') ?? 'an image without a source'),
+    raw: [...new Set([...document.querySelectorAll('main :is(p, li, td, th, h1, h2, h3, h4)')].flatMap(element => {
+      const prose = element.cloneNode(true);
+      prose.querySelectorAll('pre, code').forEach(code => code.remove());
+      return prose.textContent.match(/.{0,20}(\\]\\[|\\]\\(|\\|-{3}|\`{3}).{0,20}/)?.[0] ?? [];
+    }))],
     links: [...document.querySelectorAll('main a[href]')].map(link => ({ written: link.getAttribute('href'), address: link.href })),
     ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
     shown: { pictures: count('img'), tables: count('table'), 'blocks of code': count('pre'), headings: count(':is(h1, h2, h3, h4, h5, h6)') },
@@ -79,6 +86,7 @@ export async function look(browser: Browser, place: Place, page: string, html: s
         ...seen.scrolls.map(what => `${what} makes the page scroll sideways`),
         ...seen.missing.map(picture => `${picture}: the picture is not there`),
         ...new Set(dead),
+        ...seen.raw.map(text => `'${text}' is Markdown that is not understood here`),
       ],
       shown: seen.shown,
     };
