@@ -1,22 +1,32 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { blocksIn, readPages, ROOT } from './pages';
+import { LANGUAGES } from '../../bindings/languages';
 import { PATH, runProcess } from '../../emulator/run-process';
 
 /** What there is besides an app in TypeScript, to test it. */
 const FOR_TESTS = ['jest'];
 
+/** What the quick start says of `app` in each language; in Java without the option that shows stack traces. */
+const QUICK_START: [string, (app: string) => string][] = [
+  ['typescript', app => app], ['python', app => app], ['java', app => app.replace(' -e ', ' ')], ['go', app => app],
+];
+
 const parent = mkdtempSync(join(tmpdir(), 'cdk-init-'));
-const written = join(parent, 'shop');
+const written = join(parent, 'typescript', 'shop');
 const example = join(ROOT, 'examples', 'typescript');
 
-beforeAll(async () => {
-  mkdirSync(written);
-  const args = [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'init', 'app', '--language', 'typescript', '--generate-only'];
+async function init(language: string): Promise<string> {
+  const folder = join(parent, language, 'shop');
+  mkdirSync(folder, { recursive: true });
+  const args = [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'init', 'app', '--language', language, '--generate-only'];
   const env = { PATH, HOME: parent, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true' };
-  expect(await runProcess(process.execPath, args, { cwd: written, env })).toMatchObject({ code: 0 });
-});
+  expect(await runProcess(process.execPath, args, { cwd: folder, env })).toMatchObject({ code: 0 });
+  return folder;
+}
+
+beforeAll(async () => init('typescript'), 30_000);
 
 afterAll(() => rmSync(parent, { recursive: true }));
 
@@ -29,6 +39,18 @@ test('the example in TypeScript and the README run the app as cdk init writes it
   expect(read(example, 'cdk.json').app).toBe(app);
   expect(inReadme).toContainEqual({ app, plugin: ['cdk-secure-repository/cli'] });
 });
+
+test.each(QUICK_START)('in %s the app of the quick start is the file that cdk init runs, and nothing of npm is committed', async (language, asInGuide) => {
+  const folder = language === 'typescript' ? written : await init(language);
+  const { prose, blocks } = readPages().find(({ path }) => path === 'docs/quick-start.md')!;
+  const { file } = LANGUAGES.find(candidate => candidate.folder === language)!.quickStart;
+
+  expect(prose).toContain(`\`"app": "${asInGuide(read(folder, 'cdk.json').app)}"\``);
+  expect(existsSync(join(folder, file))).toBe(true);
+  const ignores = /^node_modules\/?$/m.test(readFileSync(join(folder, '.gitignore'), 'utf8'));
+  const installs = blocks.filter(({ content }) => content.includes('legacy-peer-deps'));
+  expect(ignores || installs.every(({ content }) => content.includes('echo node_modules >> .gitignore'))).toBe(true);
+}, 30_000);
 
 test('the example in TypeScript is compiled as cdk init writes it', () => {
   const { compilerOptions } = read(written, 'tsconfig.json');

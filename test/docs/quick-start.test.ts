@@ -34,12 +34,8 @@ test('the app in the README is the one in TypeScript', () => {
   expect(readme.blocks.map(block => `#!/usr/bin/env node\n${block.content}`)).toContain(content);
 });
 
-test.each([['typescript', 'npx tsc && npx tsx bin/shop.ts'], ['python', 'python3 app.py'], ['java', 'mvn -q compile exec:java'], ['go', 'go mod download && go run .']])(
-  'the app in %s runs as the quick start says', (folder, command) => {
-    const { app, plugin } = JSON.parse(readFileSync(join(ROOT, 'examples', folder, 'cdk.json'), 'utf8'));
-
-    expect(app).toContain(command);
-    expect(plugin).toEqual(['cdk-secure-repository/cli']);
-    expect(page.prose).toContain(`\`cdk.json\` has \`"app": "${command}"\` and \`"plugin": ["cdk-secure-repository/cli"]\`.`);
-  },
-);
+test('every app has the plugin, in the examples, too', () => {
+  const plugins = LANGUAGES.map(({ folder }) => JSON.parse(readFileSync(join(ROOT, 'examples', folder, 'cdk.json'), 'utf8')).plugin);
+  expect(plugins).toEqual(LANGUAGES.map(() => ['cdk-secure-repository/cli']));
+  expect(page.prose.match(/and `"plugin": \["cdk-secure-repository\/cli"\]`\./g)).toHaveLength(LANGUAGES.length);
+});
