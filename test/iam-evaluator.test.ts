@@ -26,7 +26,7 @@ test.each<[string, Partial<IamRequest>, Decision]>([
   ['a Deny of the repository wins', { identityPolicies: [ALLOW], resourcePolicy: policy({ Principal: '*', Effect: 'Deny' }) }, 'ExplicitlyDenied'],
   ['a Deny of the role wins', { identityPolicies: [ALLOW, DENY] }, 'ExplicitlyDenied'],
   ['a boundary takes away', { identityPolicies: [ALLOW], permissionsBoundaries: [policy({ Resource: '*', Action: 's3:*' })] }, 'ImplicitlyDenied'],
-  ['so does the organisation', { identityPolicies: [ALLOW], serviceControlPolicies: [policy({ Resource: '*', Action: '*' }), DENY] }, 'ExplicitlyDenied'],
+  ['so does the organization', { identityPolicies: [ALLOW], serviceControlPolicies: [policy({ Resource: '*', Action: '*' }), DENY] }, 'ExplicitlyDenied'],
 
   ['across accounts, the role alone is not enough', { principalArn: roleOf(OTHER), identityPolicies: [ALLOW] }, 'ImplicitlyDenied'],
   ['nor is the repository', { principalArn: roleOf(OTHER), resourcePolicy: policy({ Principal: { AWS: roleOf(OTHER) } }) }, 'ImplicitlyDenied'],

@@ -94,14 +94,14 @@ const gitlabDev = tokens('Dev', 'gitlab.com', { ...gitlab, sub: 'project_path:ac
 
 /** By the heading of the example. */
 export const CASES: Record<string, AccessCase[]> = {
-  'An organisation': [
-    role('an account of the organisation', '210987654321', PULL, { 'aws:PrincipalOrgID': ORG }),
+  'An organization': [
+    role('an account of the organization', '210987654321', PULL, { 'aws:PrincipalOrgID': ORG }),
     role('a role there without permissions', '210987654321', [], { 'aws:PrincipalOrgID': ORG }, []),
-    role('an account of another organisation', '210987654321', [], { 'aws:PrincipalOrgID': 'o-z9y8x7w6v5' }),
+    role('an account of another organization', '210987654321', [], { 'aws:PrincipalOrgID': 'o-z9y8x7w6v5' }),
     role('an account of none', '210987654321', []),
     service('an AWS service', 'lambda.amazonaws.com', []),
   ],
-  'An organisational unit': [
+  'An organizational unit': [
     role('an account in the unit', '210987654321', PULL, { 'aws:PrincipalOrgID': ORG, 'aws:PrincipalOrgPaths': [`${ROOT}/ou-ab12-11111111/`] }),
     role('one in a unit below', '210987654321', PULL, { 'aws:PrincipalOrgID': ORG, 'aws:PrincipalOrgPaths': [`${ROOT}/ou-ab12-11111111/ou-ab12-22222222/`] }),
     role('one in the unit beside', '210987654321', [], { 'aws:PrincipalOrgID': ORG, 'aws:PrincipalOrgPaths': [`${ROOT}/ou-ab12-33333333/`] }),

@@ -131,7 +131,7 @@ test.each<[string, object]>([
 
 test.each<[string, object]>([
   ['ARNs of an account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::111111111111:*' } }],
-  ['an organisation with TLS', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }],
+  ['an organization with TLS', { Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } }],
   ['a literal asterisk', { StringEquals: { 'aws:PrincipalTag/team': '*' } }],
   ['two keys of which one is anything', { StringLike: { 'aws:PrincipalArn': '*', 'aws:PrincipalOrgPaths': 'o-1234567890/*' } }],
 ])('a policy with a condition for %s is none for everybody', (_, Condition) => {
