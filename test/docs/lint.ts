@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureGoTool } from './go-tools';
 import { Block, blocksIn, readPages, RECIPES, ROOT } from './pages';
+import { gitLabPipelineWithLock, workflowWithLock } from './promotion-with-lock';
 import { DOCS_ENVIRONMENT, RENDERING_ENVIRONMENT } from './python-tools';
 import { readTexts, renderingProblems } from './rendering/rendering';
 import { ensurePythonEnvironment } from '../../emulator/python-environment';
@@ -40,6 +41,10 @@ async function main(): Promise<void> {
     const workflows = recipes.filter(file => /\/github-actions[^/]*$/.test(file));
     const dependabot = recipes.filter(file => /\/dependabot\.yml$/.test(file));
     const gitlab = recipes.filter(file => /\/gitlab-ci[^/]*$/.test(file));
+    const workflowPromoting = join(scratch, 'promote-with-lock.yml');
+    const gitlabPromoting = join(scratch, 'gitlab-promote-with-lock.yml');
+    await writeFile(workflowPromoting, workflowWithLock());
+    await writeFile(gitlabPromoting, gitLabPipelineWithLock());
     const sh = await writeBlocks(blocksIn(pages, 'sh'), scratch, 'sh');
     const bash = await writeBlocks(blocksIn(pages, 'bash'), scratch, 'bash');
     const yaml = await writeBlocks(blocksIn(pages, 'yaml', 'yml'), scratch, 'yaml');
@@ -51,10 +56,10 @@ async function main(): Promise<void> {
       lint(`shellcheck: the scripts of ${scripts.length} GitLab jobs`, 'shellcheck', ['--shell=bash', ...SHELL_OPTIONS, ...scripts], scratch),
       lint(`yamllint: ${yaml.length} YAML blocks`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...yaml], scratch),
       lint(`yamllint: ${recipes.length} pipelines`, python, ['-m', 'yamllint', '--strict', '-f', 'parsable', '-d', YAML_RULES, ...recipes], scratch),
-      lint(`actionlint: ${workflows.length} workflows`, actionlint, ['-no-color', '-oneline', '-shellcheck=shellcheck', ...workflows], scratch),
-      lint('the schema of GitHub workflows', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.github-workflows', ...workflows], scratch),
+      lint(`actionlint: ${workflows.length + 1} workflows`, actionlint, ['-no-color', '-oneline', '-shellcheck=shellcheck', ...workflows, workflowPromoting], scratch),
+      lint('the schema of GitHub workflows', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.github-workflows', ...workflows, workflowPromoting], scratch),
       lint('the schema of Dependabot', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.dependabot', ...dependabot], scratch),
-      lint('the schema of GitLab pipelines', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.gitlab-ci', ...gitlab], scratch),
+      lint('the schema of GitLab pipelines', python, ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.gitlab-ci', ...gitlab, gitlabPromoting], scratch),
       lint(`prose: ${paths.length} pages`, process.execPath, [PROSE, ...paths], ROOT),
       lookAt(paths, renderers),
       parseJson(blocksIn(pages, 'json')),

@@ -1,12 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocksIn, readPages, RECIPES } from './pages';
+import { blocksIn, linksOf, readPages, RECIPES } from './pages';
+import { gitLabPipelineWithLock } from './promotion-with-lock';
 
 const inPages = blocksIn(readPages(), 'yaml').map(({ content }) => content);
 const recipes = readdirSync(RECIPES).map(name => readFileSync(join(RECIPES, name), 'utf8'));
 
-test.each(readdirSync(RECIPES))('%s stands in a guide as it is', name => {
-  expect(inPages).toContain(readFileSync(join(RECIPES, name), 'utf8'));
+test.each(readdirSync(RECIPES))('%s is in a guide as it is, with a link to the file', name => {
+  const content = readFileSync(join(RECIPES, name), 'utf8');
+  expect(inPages).toContain(content);
+  expect(readPages().filter(({ blocks }) => blocks.some(block => block.content === content)).flatMap(linksOf)).toContain(`recipes/${name}`);
+});
+
+test('the pipeline for GitLab that promotes and deploys has all stages and jobs that its jobs name', () => {
+  const pipeline = gitLabPipelineWithLock();
+  const jobs = [...pipeline.matchAll(/^(\w+):\n {2}(?:extends|stage):/gm)].map(([, name]) => name);
+  expect(jobs).toEqual(['build', 'test', 'promote', 'lock', 'pin', 'check', 'verify', 'update', 'propose', 'deploy']);
+  const [, stages] = /^stages: \[(.*)\]$/m.exec(pipeline)!;
+  expect([...new Set([...pipeline.matchAll(/^ {2}stage: (\w+)$/gm)].map(([, stage]) => stage))].sort()).toEqual(stages.split(', ').sort());
+  expect([...pipeline.matchAll(/^ {2}needs: \[(\w+)\]$/gm)].map(([, name]) => name).filter(name => !jobs.includes(name))).toEqual([]);
+  expect(readPages().find(({ path }) => path === 'docs/promotion.md')!.prose).toContain(`\`stages: [${stages}]\``);
 });
 
 describe('the actions of the workflows', () => {
