@@ -45,7 +45,7 @@ describe('the actions of the workflows', () => {
 });
 
 test('the guide says what each job of the workflows may do', () => {
-    const found = readdirSync(RECIPES).filter(name => /^github-actions-(build|deploy|update)/.test(name)).flatMap(name => {
+  const found = readdirSync(RECIPES).filter(name => /^github-actions-(build|deploy|update)/.test(name)).flatMap(name => {
     const [head, body] = readFileSync(join(RECIPES, name), 'utf8').split('\njobs:\n');
     expect(head).toMatch(/^permissions: \{\}$/m);
     return body.split(/^(?=  \w+:\n)/m).map(job => {
