@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { blocksIn, linksOf, readPages, RECIPES } from './pages';
 import { gitLabPipelineWithLock } from './promotion-with-lock';
 
-const inPages = blocksIn(readPages(), 'yaml').map(({ content }) => content);
+const inPages = blocksIn(readPages(), 'yaml', 'yml').map(({ content }) => content);
 const recipes = readdirSync(RECIPES).map(name => readFileSync(join(RECIPES, name), 'utf8'));
 
 test.each(readdirSync(RECIPES))('%s is in a guide as it is, with a link to the file', name => {
@@ -24,7 +24,7 @@ test('the pipeline for GitLab that promotes and deploys has all stages and jobs 
 
 describe('the actions of the workflows', () => {
   /** What workflows use, in the order in which they do, with the comment behind it. */
-  const usedBy = (...workflows: string[]) => workflows.flatMap(text => [...text.matchAll(/^\s*(?:- )?uses: *(.*)$/gm)].map(([, used]) => used));
+  const usedBy = (...workflows: string[]) => workflows.flatMap(text => [...text.matchAll(/^[^#\n]*?\buses["']?[ ]*:[ ]*(.*?)[ }]*$/gm)].map(([, used]) => used));
   const isPinned = (used: string) => /^[\w.-]+(\/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used);
   const used = usedBy(...recipes, ...inPages);
 
@@ -39,8 +39,10 @@ describe('the actions of the workflows', () => {
   });
 
   test.each(['actions/checkout@v7', 'actions/checkout@v7.0.1 # v7.0.1', `actions/checkout@${'0'.repeat(40)}`, `actions/checkout@${'0'.repeat(40)} # v7`])(
-    '%s would be noticed', action => {
-      expect(usedBy(`    steps:\n      - uses: ${action}\n`).filter(each => !isPinned(each))).toEqual([action]);
+    '%s would be noticed, however it is written', action => {
+      for (const step of [`- uses: ${action}`, `- "uses": ${action}`, `- { uses: ${action} }`]) {
+        expect(usedBy(`    steps:\n      ${step}\n`).filter(each => !isPinned(each))).toEqual([action]);
+      }
     });
 });
 
