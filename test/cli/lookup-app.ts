@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-
-const ROOT = join(__dirname, '..', '..');
+import { bundleApp } from './bundled-app';
 
 /**
  * An app as a user writes it: it pins TAGS of REPOSITORY, or the tag that the CDK looks up in TAG_PARAMETER, for PLATFORM and with EXTERNAL_ID
@@ -31,19 +28,4 @@ const APP = `
 
 export function buildLookupApp(outfile: string): void {
   bundleApp(APP, outfile);
-}
-
-/** Bundles an app in TypeScript, so that it runs in a folder where nothing is installed. */
-export function bundleApp(contents: string, outfile: string): void {
-  buildSync({
-    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    alias: {
-      'cdk-secure-repository': join(ROOT, 'src'),
-      ...Object.fromEntries(['aws-cdk-lib', 'constructs'].map(name => [name, join(ROOT, 'node_modules', name)])),
-    },
-    external: [join(ROOT, 'node_modules', '*')],
-  });
 }

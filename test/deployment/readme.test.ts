@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Cloud } from './cloud';
 import { accountVariables } from '../../emulator/account-clients';
-import { bundleApp } from '../cli/lookup-app';
+import { addBundledApp } from '../cli/bundled-app';
 import { UserFolder } from '../cli/user-folder';
 import { blocksIn, parsePage, ROOT } from '../docs/pages';
 
@@ -17,9 +17,7 @@ function appOfReadme(): string {
 
 beforeAll(() => {
   user = new UserFolder();
-  user.addCdk();
-  bundleApp(appOfReadme(), user.file('app.js'));
-  user.write('cdk.json', JSON.stringify({ app: 'node app.js', plugin: ['cdk-secure-repository/cli'], versionReporting: false, notices: false }));
+  addBundledApp(user, appOfReadme(), { plugin: ['cdk-secure-repository/cli'] });
 });
 
 afterAll(() => user.remove());
@@ -27,13 +25,13 @@ afterAll(() => user.remove());
 // The third command deploys a VPC with NAT gateways, which the emulator does not know.
 test("the README's first two commands, in their order: the repository is deployed before there is an image for the service", async () => {
   const env = { ...accountVariables(cloud.aws), CDK_DISABLE_CLI_TELEMETRY: 'true', NODE_NO_WARNINGS: '1' };
-  const cdk = async (...args: string[]) => user.cdk('.', args, env);
+  const cdk = async (...args: string[]) => user.cdk('app', args, env);
 
   const deployed = await cdk('deploy', 'ReadmeImages', '--require-approval', 'never');
   expect([deployed.code, deployed.stdout + deployed.stderr]).toEqual([0, expect.anything()]);
   const { digest } = await cloud.push('readme-shop', 'v1.4.0');
   expect(await cdk('synth', '--quiet')).toMatchObject({ code: 0 });
 
-  expect(JSON.parse(user.read('cdk.context.json'))).toMatchObject({ 'image-digest:123456789012:eu-west-1:readme-shop:v1.4.0': { digest } });
-  expect(user.read('cdk.out/ReadmeServices.template.json')).toContain(`@${digest}"`);
+  expect(JSON.parse(user.read('app/cdk.context.json'))).toMatchObject({ 'image-digest:123456789012:eu-west-1:readme-shop:v1.4.0': { digest } });
+  expect(user.read('app/cdk.out/ReadmeServices.template.json')).toContain(`@${digest}"`);
 });

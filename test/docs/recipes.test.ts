@@ -58,7 +58,7 @@ test('the guide says what each job of the workflows may do', () => {
       return [/\w+/.exec(job)![0], to('contents'), to('id-token'), to('pull-requests'), role ?? 'none', job.includes('npm ci') ? 'yes' : 'no'];
     });
   });
-    // Jobs of one name in two workflows may do the same.
+  // Jobs of one name in two workflows may do the same.
   const jobs = [...new Set(found.map(job => JSON.stringify(job)))].map(job => JSON.parse(job) as string[]);
   const { prose } = readPages().find(({ path }) => path === 'docs/ci-github-actions.md')!;
   const table = [...prose.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, job, cells]) => [job, ...cells.split('|').map(cell => cell.trim().replace(/`/g, ''))]);

@@ -1,6 +1,6 @@
-import { addBundledApp } from './bundled-app';
 import { ecrRequest } from '../assembly-folder';
 import { WatchedAws } from '../aws';
+import { addBundledApp } from '../bundled-app';
 import { UserFolder } from '../user-folder';
 
 jest.setTimeout(60_000);

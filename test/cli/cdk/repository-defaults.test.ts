@@ -1,4 +1,4 @@
-import { addBundledApp } from './bundled-app';
+import { addBundledApp } from '../bundled-app';
 import { UserFolder } from '../user-folder';
 
 jest.setTimeout(60_000);
